@@ -1,0 +1,27 @@
+"""How personal data looks to whoever may not see it: the default everywhere."""
+
+
+def mask_name(name: str) -> str:
+    """Surname, `*`, and the last character if there are three or more: 李小兰 → 李*兰, 王芳 → 王*."""
+    name = name.strip()
+    if not name:
+        return ""
+    return name[0] + "*" + (name[-1] if len(name) > 2 else "")
+
+
+def mask_phone(phone: str) -> str:
+    """Three digits, four stars, four digits: 138****1234; a short or foreign number shows its last two."""
+    phone = phone.strip()
+    if len(phone) == 11:
+        return phone[:3] + "****" + phone[-4:]
+    if len(phone) > 4:
+        return "*" * (len(phone) - 2) + phone[-2:]
+    return "*" * len(phone)
+
+
+def mask_id_number(number: str) -> str:
+    """Area code, eight stars for the birthday, last four: 110107********002X."""
+    number = number.strip()
+    if len(number) == 18:
+        return number[:6] + "********" + number[-4:]
+    return "*" * len(number)
