@@ -1,0 +1,1 @@
+"""coal_to_electric."""

@@ -1,0 +1,23 @@
+"""The job queue and its timetable: the one place that says what happens by itself, and how often."""
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+
+app = Celery("street")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Seconds or crontab (Asia/Shanghai). A periodic task claims its own time slot, so a second beat does no harm.
+app.conf.beat_schedule = {
+    "beat is alive": {"task": "config.tasks.note_beat", "schedule": 60},
+    "expired sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(hour=3, minute=17)},
+}
+
+
+@setup_logging.connect
+def use_the_sites_log(**_kwargs) -> None:
+    """Celery's own log set-up would print unscrubbed lines: connecting here keeps it away, Django's stays."""

@@ -1,0 +1,40 @@
+"""/healthz: is the database there, is its shape the code's, and did the timetable run lately."""
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from config.tasks import BEAT_KEY
+
+BEAT_SILENCE = timedelta(minutes=5)
+
+
+def beat_state(*, at: datetime) -> str:
+    """'ok', 'late' or 'unknown' (nothing seen since the cache was emptied)."""
+    seen = cache.get(BEAT_KEY)
+    if seen is None:
+        return "unknown"
+    return "ok" if at - datetime.fromisoformat(seen) <= BEAT_SILENCE else "late"
+
+
+def migrations_pending() -> bool:
+    """True while the database's shape is older than the code (one query, the migration files are read anew)."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when a request can be served; a late timetable is told, but does not take the web down with it."""
+    try:
+        pending = migrations_pending()
+    except DatabaseError:
+        return JsonResponse({"database": "down"}, status=503)
+    report = {"database": "pending migrations" if pending else "ok", "beat": beat_state(at=timezone.now())}
+    return JsonResponse(report, status=503 if pending else 200)
