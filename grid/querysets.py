@@ -1,0 +1,96 @@
+"""The vocabulary of the ground: what can be asked of communities, grids, key sites and photos."""
+import datetime
+from typing import Self
+
+from django.db import models
+
+
+class EditionQuerySet(models.QuerySet):
+    """Editions of reference data."""
+
+    def number_of(self, subject: str) -> int:
+        """The number in force; 0 when nothing was ever published."""
+        return self.filter(subject=subject).values_list("number", flat=True).first() or 0
+
+    def publish(self, subject: str) -> None:
+        """Move to the next edition, so that every process reads again."""
+        if not self.filter(subject=subject).update(number=models.F("number") + 1):
+            self.get_or_create(subject=subject)
+
+
+class CommunityQuerySet(models.QuerySet):
+    """Communities of the street."""
+
+    def without_shapes(self) -> Self:
+        """Names and figures only: the outlines are many bytes and only the map needs them."""
+        return self.defer("shape")
+
+    def with_counts(self) -> Self:
+        """With the number of grids and of key sites."""
+        return self.annotate(
+            grid_count=models.Count("grids", distinct=True), site_count=models.Count("sites", distinct=True)
+        )
+
+    def named_like(self, text: str) -> Self:
+        """Whose name or short name contains the text."""
+        return self.filter(models.Q(name__icontains=text) | models.Q(short_name__icontains=text))
+
+
+class UnitGridQuerySet(models.QuerySet):
+    """Unit grids."""
+
+    def without_shapes(self) -> Self:
+        """Names and figures only, the community's too."""
+        return self.select_related("community").defer("shape", "community__shape")
+
+    def in_community(self, community: models.Model) -> Self:
+        """Of one community."""
+        return self.filter(community=community)
+
+    def named_like(self, text: str) -> Self:
+        """Whose name contains the text or whose code begins with it."""
+        return self.filter(models.Q(name__icontains=text) | models.Q(code__startswith=text))
+
+
+class KeySiteQuerySet(models.QuerySet):
+    """Key sites."""
+
+    def for_list(self) -> Self:
+        """With the names of community and grid, without outlines."""
+        return self.select_related("community", "grid").defer("line", "community__shape", "grid__shape")
+
+    def in_community(self, community: models.Model) -> Self:
+        """Of one community."""
+        return self.filter(community=community)
+
+    def of_category(self, category: str) -> Self:
+        """Of one category (重点道路、重点点位、小区)."""
+        return self.filter(category=category)
+
+    def patrolled(self) -> Self:
+        """Those with a number of visits per week."""
+        return self.filter(patrol_per_week__gt=0)
+
+    def named_like(self, text: str) -> Self:
+        """Whose name contains the text."""
+        return self.filter(name__icontains=text)
+
+
+class PhotoQuerySet(models.QuerySet):
+    """Evidence photos."""
+
+    def ready(self) -> Self:
+        """Those that may be shown."""
+        return self.filter(state="ready")
+
+    def pending(self) -> Self:
+        """Those still to be re-encoded."""
+        return self.filter(state="pending")
+
+    def waiting_since(self, moment: datetime.datetime) -> Self:
+        """Pending ones stored before a moment: their task was lost and the sweep takes them up again."""
+        return self.pending().filter(uploaded_at__lt=moment)
+
+    def same_original(self, sha256: str) -> Self:
+        """Byte for byte the same file."""
+        return self.filter(sha256=sha256)
