@@ -150,6 +150,29 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 
+# How far a role's moves reach: which cases it may act on. A person with two roles reaches, for one permission, only
+# as far as the roles that carry that very permission, so that two roles never add up to a third.
+#   all        every case but petitions        petitions  petitions
+#   lead       cases its own department leads  community  cases that lie in its own community
+REACH: dict[str, frozenset[str]] = {
+    Role.DISPATCHER: frozenset({"all"}),
+    Role.CHIEF: frozenset({"all", "petitions"}),
+    Role.INSPECTOR: frozenset({"all"}),
+    Role.HANDLER: frozenset({"lead"}),
+    Role.WORKER: frozenset({"lead", "community"}),
+    Role.PETITION: frozenset({"petitions"}),
+    Role.CLERK: frozenset(),
+    Role.LEADER: frozenset({"all", "petitions"}),
+    Role.ADMIN: frozenset(),
+    Role.AUDITOR: frozenset(),
+}
+
+
+def reach_of(roles: frozenset[str], permission: str) -> frozenset[str]:
+    """How far these roles reach with one permission."""
+    return frozenset().union(*(REACH[role] for role in roles if permission in PERMISSIONS[role]))
+
+
 def permissions_of(roles: frozenset[str]) -> frozenset[str]:
     """Everything that the holder of these roles may."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))

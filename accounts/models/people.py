@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.encryption import EncryptedText
 from accounts.querysets import DepartmentQuerySet, UserQuerySet
-from accounts.roles import Role, permissions_of
+from accounts.roles import Role, permissions_of, reach_of
 
 
 class DepartmentKind(models.TextChoices):
@@ -111,6 +111,10 @@ class User(AbstractBaseUser):
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Whether a role allows it; `obj` is Django's signature, rows are scoped by querysets."""
         return perm in self.permissions
+
+    def reach_of(self, permission: str) -> frozenset[str]:
+        """How far this person may act with a permission: all, petitions, lead, community (accounts.roles.REACH)."""
+        return reach_of(self.roles, permission) if self.is_active else frozenset()
 
     def has_perms(self, perm_list: Any, obj: Any = None) -> bool:
         """Whether all of them are allowed."""
