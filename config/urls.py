@@ -1,10 +1,17 @@
 """The site's table of contents."""
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
+from config import views
 from config.health import healthz
 
 urlpatterns = [
+    path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("components/", views.components, name="components"),
 ]
+
+handler403 = views.not_allowed
+handler404 = views.not_found
+handler500 = views.broken

@@ -168,6 +168,7 @@ SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "config.views.csrf_refused"
 X_FRAME_OPTIONS = "DENY"
 _tiles = urlsplit(TILE_URL)
 _tile_host = [f"{_tiles.scheme}://{_tiles.netloc.replace('{s}', '*')}"] if _tiles.netloc else []
