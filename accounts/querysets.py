@@ -1,9 +1,10 @@
 """The words in which people, departments, the trail and notices are asked for."""
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.roles import roles_with
 
@@ -85,9 +86,13 @@ class AuditEntryQuerySet(AppendOnlyQuerySet):
         return self.filter(Q(actor_name__startswith=name) | Q(actor__username=name))
 
     def between(self, first: date | None, last: date | None) -> "AuditEntryQuerySet":
-        """Entries of these days, both included, in the office's time zone."""
-        days = self if first is None else self.filter(at__date__gte=first)
-        return days if last is None else days.filter(at__date__lte=last)
+        """Entries of these days, both included, in the office's time zone; as moments, so that the index serves."""
+        days = self
+        if first is not None:
+            days = days.filter(at__gte=timezone.make_aware(datetime.combine(first, time.min)))
+        if last is not None:
+            days = days.filter(at__lt=timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min)))
+        return days
 
 
 class NotificationQuerySet(models.QuerySet):

@@ -1,0 +1,53 @@
+"""Tell a person something inside the system; told once per person and slot, however often a task repeats itself."""
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.models import Notification, User
+
+
+def tell(
+    user: User,
+    *,
+    text: str,
+    at: datetime,
+    url: str = "",
+    kind: str = "info",
+    case_number: str = "",
+    slot: str = "",
+) -> int:
+    """Leave one notice for one person; 1 if it is new, 0 if the slot was told already or the person left."""
+    return tell_many([user], text=text, at=at, url=url, kind=kind, case_number=case_number, slot=slot)
+
+
+def tell_many(
+    users: Iterable[User],
+    *,
+    text: str,
+    at: datetime,
+    url: str = "",
+    kind: str = "info",
+    case_number: str = "",
+    slot: str = "",
+) -> int:
+    """Leave the same notice for several people in two queries; returns how many are new.
+
+    `slot` names the occasion (such as "event:812"); an empty slot is told every time. `url` stays inside the site.
+    """
+    if url and (not url.startswith("/") or url.startswith("//")):
+        raise ValueError("A notice links to a page of this site only.")
+    people = {user.pk: user for user in users if user is not None and user.is_active}
+    told = Notification.objects.filter(user__in=people, slot=slot).values_list("user_id", flat=True) if slot else ()
+    fresh = [pk for pk in people if pk not in set(told)]
+    notices = [
+        Notification(user_id=pk, at=at, kind=kind, text=text[:200], url=url, case_number=case_number, slot=slot)
+        for pk in fresh
+    ]
+    # Two workers may tell at once: the unique constraint keeps one, and neither fails.
+    Notification.objects.bulk_create(notices, ignore_conflicts=True)
+    return len(fresh)
+
+
+def mark_read(user: User, *, at: datetime, pk: int | None = None) -> int:
+    """Mark one of a person's notices, or all of them, as read; returns how many changed."""
+    mine = Notification.objects.for_user(user).unread()
+    return (mine if pk is None else mine.filter(pk=pk)).update(read_at=at)
