@@ -1,5 +1,6 @@
 """The vocabulary of the ground: what can be asked of communities, grids, key sites and photos."""
 import datetime
+import secrets
 from typing import Self
 
 from django.db import models
@@ -8,14 +9,13 @@ from django.db import models
 class EditionQuerySet(models.QuerySet):
     """Editions of reference data."""
 
-    def number_of(self, subject: str) -> int:
-        """The number in force; 0 when nothing was ever published."""
-        return self.filter(subject=subject).values_list("number", flat=True).first() or 0
+    def token_of(self, subject: str) -> str:
+        """The token in force; empty when nothing was ever published."""
+        return self.filter(subject=subject).values_list("token", flat=True).first() or ""
 
     def publish(self, subject: str) -> None:
-        """Move to the next edition, so that every process reads again."""
-        if not self.filter(subject=subject).update(number=models.F("number") + 1):
-            self.get_or_create(subject=subject)
+        """Put a new edition in force, so that every process reads again."""
+        self.update_or_create(subject=subject, defaults={"token": secrets.token_hex(16)})
 
 
 class CommunityQuerySet(models.QuerySet):

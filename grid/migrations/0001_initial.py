@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('subject', models.CharField(max_length=20, unique=True, verbose_name='内容')),
-                ('number', models.PositiveIntegerField(default=1, verbose_name='版次')),
+                ('token', models.CharField(max_length=32, verbose_name='版次标记')),
             ],
             options={
                 'verbose_name': '基础数据版次',

@@ -7,10 +7,13 @@ from grid.querysets import CommunityQuerySet, EditionQuerySet, UnitGridQuerySet
 
 
 class Edition(models.Model):
-    """Which edition of a body of reference data is in force; a process drops what it keeps when the number moves."""
+    """Which edition of a body of reference data is in force; a process drops what it keeps when the token changes.
+
+    The token is random, not a counter: a rolled-back edit would hand its number to the next, different edition.
+    """
 
     subject = models.CharField("内容", max_length=20, unique=True)
-    number = models.PositiveIntegerField("版次", default=1)
+    token = models.CharField("版次标记", max_length=32)
 
     objects = EditionQuerySet.as_manager()
 
@@ -19,7 +22,7 @@ class Edition(models.Model):
         verbose_name_plural = "基础数据版次"
 
     def __str__(self) -> str:
-        return f"{self.subject} {self.number}"
+        return self.subject
 
 
 class Street(models.Model):
