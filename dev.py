@@ -303,11 +303,13 @@ def announce(address: str, *, empty: bool, token: str) -> None:
 def run(options: argparse.Namespace) -> int:
     """Install, build, migrate, load, start the web and the worker, and wait for Ctrl-C."""
     check_port(options.host, options.port)
+    if options.fresh and "DATABASE_URL" in os.environ:
+        raise Stop("--fresh 只清空 var/ 里的 SQLite 数据，而环境变量 DATABASE_URL 指向别的数据库。请先取消该变量。")
     install("base")
     build_assets()
     var = ROOT / "var" / "empty" if options.empty else ROOT / "var"
-    defaults = {"DJANGO_SETTINGS_MODULE": "config.settings.local", "LOG_LEVEL": "WARNING", "PYTHONUTF8": "1"}
-    env = {**defaults, **os.environ, "VAR_DIR": str(var), "DEMO": "0" if options.empty else "1"}
+    env = {"LOG_LEVEL": "WARNING", **os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.local", "PYTHONUTF8": "1"}
+    env |= {"VAR_DIR": str(var), "DEMO": "0" if options.empty else "1"}
     web = [PYTHON, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{options.host}:{options.port}"]
     web += ["--worker-class", "gthread", "--threads", "8", "--timeout", "120", "--log-level", "warning"]
     worker = [PYTHON, "-m", "celery", "-A", "config", "worker", "-B", "-s", var / "celerybeat-schedule", "-c", "1"]

@@ -3,8 +3,12 @@ from django.apps import AppConfig
 
 
 class ConfigConfig(AppConfig):
-    """plugs the apps together."""
+    """An app without models, so that page tags, commands and checks of the whole site have a home."""
 
     name = "config"
     verbose_name = "系统"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from config import checks  # noqa: F401

@@ -8,7 +8,7 @@ _DATE = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 # The birth date inside keeps grid codes (15 digits) and case numbers out of the net.
 _ID_NUMBER = re.compile(rf"(?<!\d)([1-9]\d{{5}})(?:(?:19|20)\d{{2}}{_DATE}\d{{3}}[\dXx]|\d{{2}}{_DATE}\d{{3}})(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)((?:\+?86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
-_LANDLINE = re.compile(r"(?<![\d.])(0\d{2,3})-?\d{3,4}(\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<![\d.])(0(?:10|2\d|[3-9]\d{2}))-?\d{3,4}(\d{4})(?!\d)")
 _SECRET_NAMES = re.compile(r"(?i)password|passwd|secret|token|cookie|phone|mobile|id_number|authorization")
 
 
@@ -71,7 +71,10 @@ def logging_config(*, level: str, readable: bool) -> dict:
         },
         "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stream"], "level": level},
-        "loggers": {"axes": {"level": "ERROR"}, "django": {"handlers": [], "propagate": True, "level": level}},
+        # Django's own handlers would write a second, unscrubbed line.
+        "loggers": {
+            name: {"handlers": [], "propagate": True, "level": level} for name in ("django", "django.server", "celery")
+        },
     }
 
 
