@@ -29,6 +29,7 @@ ACTION_NAMES: dict[str, str] = {
     "department_created": "新建部门",
     "department_changed": "修改部门",
     "duty_changed": "修改值班表",
+    "setup_started": "开始初始设置",
     "setup_completed": "完成初始设置",
     "record_added": "后台新增",
     "record_changed": "后台修改",
