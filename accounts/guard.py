@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Q, Value, When
 
 from accounts.encryption import blind_index
@@ -65,6 +66,12 @@ def _take(key: str, *, limit: int, at: datetime) -> int:
     """Take one of `limit` places and return how many are left; the last one taken starts the lock."""
     window = timedelta(minutes=settings.LOGIN_LOCK_MINUTES)
     LoginGuard.objects.get_or_create(key=key, defaults={"last_at": at})
+    with transaction.atomic():  # the row stays ours until it is read, so that each number left is told once
+        return _take_from(key, limit=limit, window=window, at=at)
+
+
+def _take_from(key: str, *, limit: int, window: timedelta, at: datetime) -> int:
+    """The conditional update itself: its row count, not an earlier read, decides who gets a place."""
     row = LoginGuard.objects.filter(key=key)
     over = Q(locked_until__lte=at) | Q(locked_until__isnull=True, last_at__lte=at - window)
     row.filter(over).update(failures=0, locked_until=None, last_at=at)
