@@ -1,5 +1,4 @@
-"""What every page may use: the words for time and numbers, the navigation, the slots on lower apps' pages, the login map."""
-import time
+"""What every page may use: the words for time and numbers, the navigation, the page slots, the login map."""
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -144,8 +143,7 @@ def pieces_for(slot: str, *, request: HttpRequest, subject: Any) -> list[SafeStr
 
 # --- the street as a drawing on the login page -------------------------------------------------------------------
 
-MAP_WIDTH, MAP_HEIGHT, MAP_SECONDS = 900.0, 760.0, 300
-_drawing: tuple[float, dict[str, list[str]]] = (0.0, {})
+MAP_WIDTH, MAP_HEIGHT = 900.0, 760.0
 
 
 def _rings(shape: Any) -> list[list[tuple[float, float]]]:
@@ -176,12 +174,22 @@ def draw_street(communities: Iterable[bytes], grids: Iterable[bytes]) -> dict[st
     return {"communities": [path(rings) for rings in areas], "grids": [path(rings) for rings in cells]}
 
 
-def street_drawing() -> dict[str, list[str]]:
-    """The drawing, remembered in this process for five minutes so that a login page costs no geometry."""
-    global _drawing
-    if time.monotonic() - _drawing[0] > MAP_SECONDS or not _drawing[1]:
-        from grid.models import Community, UnitGrid
+def _read_street() -> dict[str, list[str]]:
+    """The drawing of the territory that is in force."""
+    from grid.models import Community, UnitGrid
 
-        shapes = (Community.objects.order_by("code"), UnitGrid.objects.order_by("code"))
-        _drawing = (time.monotonic(), draw_street(*(rows.values_list("shape", flat=True) for rows in shapes)))
-    return _drawing[1]
+    shapes = (Community.objects.order_by("code"), UnitGrid.objects.order_by("code"))
+    return draw_street(*(rows.values_list("shape", flat=True) for rows in shapes))
+
+
+@cache
+def _kept_street() -> Any:
+    """Where this process keeps the drawing; made late, since tags are loaded before the models are."""
+    from grid.editions import Kept
+
+    return Kept("territory", _read_street)
+
+
+def street_drawing() -> dict[str, list[str]]:
+    """The drawing, kept in this process until another territory is published, so a login page costs no geometry."""
+    return _kept_street().get()

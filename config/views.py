@@ -1,4 +1,4 @@
-"""The pages that belong to no app: the design's components with the real partials, and what is said when a page cannot be shown."""
+"""The pages that belong to no app: the design's components, and what is said when a page cannot be shown."""
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +24,9 @@ class SampleForm(forms.Form):
     )
     until = forms.DateField(label="延至", help_text="最多延 1 次，不超过原时限 1 倍。")
     way = forms.ChoiceField(
-        label="派遣方式", choices=[("each", "按推荐单位分别派遣"), ("one", "统一派给一个单位")], widget=forms.RadioSelect
+        label="派遣方式",
+        choices=[("each", "按推荐单位分别派遣"), ("one", "统一派给一个单位")],
+        widget=forms.RadioSelect,
     )
     told = forms.BooleanField(label="已电话告知承办单位", required=False)
 
@@ -36,7 +38,12 @@ CLOCK_SAMPLES = [
     ("stop", f"停表 {ui.span_words(4320)}"),
     ("done", "按期办结"),
 ]
-MENU_SAMPLES = [("calendar-time", "延期", "Y"), ("player-pause", "挂账", "G"), ("git-merge", "合并", "M"), ("printer", "打印处置单", "P")]
+MENU_SAMPLES = [
+    ("calendar-time", "延期", "Y"),
+    ("player-pause", "挂账", "G"),
+    ("git-merge", "合并", "M"),
+    ("printer", "打印处置单", "P"),
+]
 ROW_SAMPLES = [
     ("DC-2016-076", "西井大街马路市场回潮，占道售卖熟食", "西井-02", "handling", "over", -1680),
     ("WX-2016-038", "西井社区出入口游商占道，私拉电线搭小棚", "西井-03", "accepted", "due", 102),
@@ -50,13 +57,9 @@ def components(request: HttpRequest) -> HttpResponse:
     tomorrow = timezone.localdate() + timedelta(days=1)
     form = SampleForm(request.POST or {"reason": "在办", "until": tomorrow, "way": "each"})
     page = Paginator(range(64), 13).get_page(request.GET.get("page"))
-    context = {"clocks": CLOCK_SAMPLES, "stages": ui.STAGES, "menu": MENU_SAMPLES, "rows": ROW_SAMPLES, "form": form, "page": page}
+    samples = {"clocks": CLOCK_SAMPLES, "stages": ui.STAGES, "menu": MENU_SAMPLES, "rows": ROW_SAMPLES}
+    context = samples | {"form": form, "page": page}
     return render(request, "components.html", context, status=422 if request.method == "POST" else 200)
-
-
-def conflict(request: HttpRequest, *, sentence: str, back: str = "") -> HttpResponse:
-    """409: somebody was quicker, or the state forbids it; the whole page for a plain form."""
-    return render(request, "409.html", {"sentence": sentence, "back": back}, status=409)
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -71,7 +74,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was opened too long ago or in another login."""
-    sentence = "这张表单打开太久，或者您在别处重新登录过，所以没有收下。返回上一页刷新后再提交一次，已写的内容请先复制。"
+    sentence = "这张表单打开太久，或者您在别处重新登录过，所以没有收下。"
+    sentence += "返回上一页，先复制已写的内容，刷新后再提交一次。"
     return render(request, "403.html", {"sentence": sentence, "form": True}, status=403)
 
 

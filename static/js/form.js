@@ -80,6 +80,8 @@
     if (target) { event.preventDefault(); (target.matches('fieldset') ? target.querySelector('input') || target : target).focus(); }
   });
 
-  const summary = document.querySelector('main .errsum[tabindex]');
-  if (summary && !document.querySelector('[autofocus]')) summary.focus();
+  // 退回的表单（422）：焦点落到要改的框。
+  const arrived = performance.getEntriesByType ? performance.getEntriesByType('navigation')[0] : null;
+  const wrong = arrived && arrived.responseStatus === 422 && document.querySelector('main [aria-invalid="true"]');
+  if (wrong) wrong.focus();
 }
