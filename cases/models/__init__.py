@@ -1,0 +1,20 @@
+"""What happened: the case, its detail per source, its people, clocks, photos and story."""
+from cases.models.case import Assignment, Case, CaseCounter, CaseRequest, CaseTag, CaseView, SavedView
+from cases.models.catalogue import Category, CaseStandard, HotlineKind, Phrase, ReturnReason
+from cases.models.details import (
+    GridDetail,
+    HotlineDetail,
+    NoticeDetail,
+    PetitionDetail,
+    SnapDetail,
+    TransferDetail,
+)
+from cases.models.people import CallBack, Petitioner, Reply, Reporter, ReporterKind
+from cases.models.story import CaseClock, CaseEvent, CasePhoto, PhotoKind, TaskSlot
+
+__all__ = [
+    "Assignment", "CallBack", "Case", "CaseClock", "CaseCounter", "CaseEvent", "CasePhoto", "CaseRequest",
+    "CaseStandard", "CaseTag", "CaseView", "Category", "GridDetail", "HotlineDetail", "HotlineKind", "NoticeDetail",
+    "PetitionDetail", "Petitioner", "PhotoKind", "Phrase", "Reply", "Reporter", "ReporterKind", "ReturnReason",
+    "SavedView", "SnapDetail", "TaskSlot", "TransferDetail",
+]  # fmt: skip
