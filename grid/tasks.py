@@ -1,0 +1,29 @@
+"""What the worker does for the ground: developing the photos that came in."""
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from grid.models import Photo
+from grid.photos import develop_photo
+
+AT_ONCE = 50
+log = logging.getLogger(__name__)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=5, max_retries=5)
+def develop(photo_id: int) -> None:
+    """Develop one photo; the storage being away is tried again."""
+    develop_photo(photo_id)
+
+
+@shared_task
+def develop_waiting_photos() -> None:
+    """Develop what still waits: the row is the order, so a broker that lost a message loses no photo."""
+    waiting = Photo.objects.waiting_since(timezone.now() - timedelta(seconds=2))
+    for photo_id in waiting.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]:
+        try:
+            develop_photo(photo_id)
+        except OSError:  # one file that is away must not hold up those behind it; it stays pending
+            log.exception("photo %s: its original cannot be read", photo_id)
