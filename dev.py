@@ -228,7 +228,7 @@ def sole_user_of(var: Path):
 def prepare_data(var: Path, *, fresh: bool, empty: bool, env: dict[str, str]) -> str:
     """Bring the database to the code's shape and fill it; returns the set-up address's query, or ''."""
     if fresh:
-        for file in [*var.glob("db.sqlite3*"), var / "celerybeat-schedule", var / "setup-token"]:
+        for file in [*var.glob("db.sqlite3*"), *var.glob("celerybeat-schedule*"), var / "setup-token"]:
             file.unlink(missing_ok=True)
         for folder in ("broker", "media", "cache"):
             shutil.rmtree(var / folder, ignore_errors=True)
@@ -308,12 +308,14 @@ def run(options: argparse.Namespace) -> int:
     install("base")
     build_assets()
     var = ROOT / "var" / "empty" if options.empty else ROOT / "var"
-    env = {"LOG_LEVEL": "WARNING", **os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.local", "PYTHONUTF8": "1"}
+    env = {"LOG_LEVEL": "ERROR", **os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.local", "PYTHONUTF8": "1"}
     env |= {"VAR_DIR": str(var), "DEMO": "0" if options.empty else "1"}
+    env["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
     web = [PYTHON, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{options.host}:{options.port}"]
     web += ["--worker-class", "gthread", "--threads", "8", "--timeout", "120", "--log-level", "warning"]
-    worker = [PYTHON, "-m", "celery", "-A", "config", "worker", "-B", "-s", var / "celerybeat-schedule", "-c", "1"]
-    worker += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    worker = [PYTHON, "-m", "celery", "-q", "-A", "config", "worker", "-B", "-c", "1"]
+    worker += ["-s", var / "celerybeat-schedule", "--loglevel", "WARNING"]
+    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     children: list[subprocess.Popen] = []
     with sole_user_of(var):
         token = prepare_data(var, fresh=options.fresh, empty=options.empty, env=env)

@@ -10,7 +10,7 @@ import pytest
 from config.celery import app
 from tests.house.sample import ROOT
 
-BROKERS = ["filesystem://", *filter(None, [os.environ.get("TEST_REDIS_URL")])]
+BROKERS = ["filesystem://localhost", *filter(None, [os.environ.get("TEST_REDIS_URL")])]
 SEND_AND_WAIT = """
 import time
 from django.core.cache import cache
