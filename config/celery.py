@@ -13,7 +13,9 @@ app.autodiscover_tasks()
 
 # Seconds or crontab (Asia/Shanghai). A periodic task claims its own time slot, so a second beat does no harm.
 app.conf.beat_schedule = {
+    "photos to develop": {"task": "grid.tasks.develop_waiting_photos", "schedule": 5},
     "beat is alive": {"task": "config.tasks.note_beat", "schedule": 60},
+    "stale login counters": {"task": "accounts.tasks.forget_stale_guards", "schedule": crontab(hour=3, minute=27)},
     "expired sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(hour=3, minute=17)},
 }
 

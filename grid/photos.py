@@ -156,7 +156,9 @@ def _header(content: bytes, kind: str) -> tuple[Capture, int, int]:
         with Image.open(io.BytesIO(content), formats=[kind]) as header:
             width, height = header.size
             _refuse_bomb(width, height)
-            return read_capture(header.getexif()), width, height
+            # Pillow decodes a whole PNG to look for EXIF behind the pixels; cameras write it in front.
+            has_exif = kind != "PNG" or "exif" in header.info
+            return read_capture(header.getexif() if has_exif else Image.Exif()), width, height
     except Image.DecompressionBombError as error:
         raise PhotoRefused("照片的像素太多，最多 5000 万像素。请在相机里选小一些的尺寸再拍。") from error
     except UNREADABLE as error:
@@ -165,9 +167,7 @@ def _header(content: bytes, kind: str) -> tuple[Capture, int, int]:
 
 def _refuse_bomb(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise PhotoRefused(
-            f"照片有 {width}×{height} 像素，最多 5000 万像素。请在相机里选小一些的尺寸再拍。"
-        )
+        raise PhotoRefused(f"照片有 {width}×{height} 像素，最多 5000 万像素。请在相机里选小一些的尺寸再拍。")
 
 
 def _upright(content: bytes, kind: str) -> Image.Image:
