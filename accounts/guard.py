@@ -41,6 +41,8 @@ def take_place(username: str, *, ip: str, at: datetime) -> Place:
     """Count a try for this account at this address and for the address; Locked when either is full."""
     account_key = blind_index(f"{username.strip().casefold()}|{ip}", purpose="login account and address")
     address_key = blind_index(ip, purpose="login address")
+    rows = [LoginGuard(key=key, last_at=at) for key in (account_key, address_key)]
+    LoginGuard.objects.bulk_create(rows, ignore_conflicts=True)
     _take(address_key, limit=settings.LOGIN_ADDRESS_LIMIT, at=at)
     try:
         left = _take(account_key, limit=settings.LOGIN_FAILURE_LIMIT, at=at)
@@ -62,16 +64,14 @@ def forget_stale(*, at: datetime) -> int:
     return LoginGuard.objects.filter(last_at__lt=at - 2 * window).delete()[0]
 
 
+@transaction.atomic
 def _take(key: str, *, limit: int, at: datetime) -> int:
-    """Take one of `limit` places and return how many are left; the last one taken starts the lock."""
+    """Take one of `limit` places and return how many are left; the last one taken starts the lock.
+
+    The update's row count, not an earlier read, decides who gets a place; the transaction keeps the row until it is
+    read back, so that each number left is told once.
+    """
     window = timedelta(minutes=settings.LOGIN_LOCK_MINUTES)
-    LoginGuard.objects.get_or_create(key=key, defaults={"last_at": at})
-    with transaction.atomic():  # the row stays ours until it is read, so that each number left is told once
-        return _take_from(key, limit=limit, window=window, at=at)
-
-
-def _take_from(key: str, *, limit: int, window: timedelta, at: datetime) -> int:
-    """The conditional update itself: its row count, not an earlier read, decides who gets a place."""
     row = LoginGuard.objects.filter(key=key)
     over = Q(locked_until__lte=at) | Q(locked_until__isnull=True, last_at__lte=at - window)
     row.filter(over).update(failures=0, locked_until=None, last_at=at)
@@ -79,10 +79,10 @@ def _take_from(key: str, *, limit: int, window: timedelta, at: datetime) -> int:
     taken = row.filter(failures__lt=limit).update(
         failures=F("failures") + 1, last_at=at, locked_until=Case(last_place, default=F("locked_until"))
     )
-    now = row.get()
+    failures, locked_until = row.values_list("failures", "locked_until")[0]
     if not taken:
-        raise Locked(now.locked_until or at + window)
-    return max(0, limit - now.failures)
+        raise Locked(locked_until or at + window)
+    return max(0, limit - failures)
 
 
 def _give_back(key: str) -> None:

@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(_wanted(request, form.cleaned_data["next"]))
     refusal = getattr(request, "login_refusal", None)
     if isinstance(refusal, LoginLocked):
-        return render(request, "lockout.html", {"minutes_left": refusal.minutes}, status=429)
+        return render(request, "lockout.html", {"sentence": str(refusal)}, status=429)
     return render(request, "accounts/login.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

@@ -41,5 +41,5 @@ def password(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:profile")
     refusal = getattr(request, "login_refusal", None)
     if isinstance(refusal, LoginLocked):
-        return render(request, "lockout.html", {"minutes_left": refusal.minutes}, status=429)
+        return render(request, "lockout.html", {"sentence": str(refusal)}, status=429)
     return render(request, "accounts/password.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -5,7 +5,8 @@ from accounts.masking import mask_id_number, mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
-    ("name", "mask"), [("李小兰", "李*兰"), ("王芳", "王*"), ("王", "王*"), ("欧阳娜娜", "欧*娜"), ("", ""), (" 李小兰 ", "李*兰")]
+    ("name", "mask"),
+    [("李小兰", "李*兰"), ("王芳", "王*"), ("王", "王*"), ("欧阳娜娜", "欧*娜"), ("", ""), (" 李小兰 ", "李*兰")],
 )
 def test_a_name_shows_surname_and_last_of_three(name, mask):
     assert mask_name(name) == mask
