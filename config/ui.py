@@ -186,8 +186,9 @@ def _read_street() -> dict[str, list[str]]:
 def _kept_street() -> Any:
     """Where this process keeps the drawing; made late, since tags are loaded before the models are."""
     from grid.editions import Kept
+    from grid.locate import SUBJECT
 
-    return Kept("territory", _read_street)
+    return Kept(SUBJECT, _read_street)
 
 
 def street_drawing() -> dict[str, list[str]]:

@@ -8,7 +8,9 @@ from django.urls import resolve
 
 from accounts.roles import Role
 from config import ui, views
+from grid.editions import forget_everything
 from tests.look.sample import make_person
+from tests.make import make_community
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +25,8 @@ def test_the_components_page_shows_every_clock_stage_and_state(client):
     client.force_login(make_person())
     html = client.get("/components/").content.decode()
     words = [*ui.STAGES.values(), "剩 1时42分", "超期 1天4时", "停表 3天", "没有超期案件"]
-    parts = ["aria-busy", 'class="errsum"', 'class="cmp"', 'class="pager"', 'class="dlg"', 'class="toast ', 'class="tl"']
+    names = ("errsum", "cmp", "pager", "dlg", "toast ", "tl", "kpis", "bulk", "menu", "tabs", "steps", "note note--bad")
+    parts = ["aria-busy", *(f'class="{name}' for name in names)]
     assert [needed for needed in words + parts if needed not in html] == []
 
 
@@ -137,3 +140,18 @@ def test_the_shell_asks_the_database_the_same_for_one_count_or_many(client, djan
 
 def test_the_components_address_is_in_the_sites_table_of_contents():
     assert resolve("/components/").func is views.components
+
+
+def test_the_login_page_draws_the_street_that_is_loaded_and_an_empty_ground_before(client):
+    assert "geo__community" not in client.get("/login/").content.decode()
+    forget_everything()
+    make_community()
+    assert client.get("/login/").content.decode().count("geo__community") == 1
+
+
+def test_a_failed_login_marks_the_password_and_says_so_in_a_summary(client):
+    fresh = client.get("/login/").content.decode()
+    assert "aria-invalid" not in fresh and "errsum" not in fresh
+    html = client.post("/login/", {"username": "nobody", "password": "wrong"}).content.decode()
+    assert 'id="login-error"' in html and 'aria-describedby="login-error"' in html and 'value="nobody"' in html
+    assert "wrong" not in html

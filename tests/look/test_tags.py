@@ -59,7 +59,8 @@ def test_a_wrong_field_names_its_error_and_its_hint_to_a_screen_reader():
 
 
 def test_a_right_field_is_not_marked_wrong():
-    html = render('{% include "_field.html" with field=form.reason %}', form=ReasonForm({"reason": "已劝离游商并清运垃圾两车"}))
+    form = ReasonForm({"reason": "已劝离游商并清运垃圾两车"})
+    html = render('{% include "_field.html" with field=form.reason %}', form=form)
     assert "aria-invalid" not in html and "err" not in html
 
 
