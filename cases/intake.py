@@ -131,9 +131,8 @@ def _open(
         **{**columns, "description": veil(original[1], names), "address": veil(columns.get("address", ""), names)},
     )  # fmt: skip
     case.urgency = columns.get("urgency") or Urgency.NORMAL
-    workflow.begin(
-        move, case, by=by, at=at, quiet=quiet, derived=derived, words=case.description[:500], **answers
-    )
+    story = case.description[:500] if move == "report" else ""
+    workflow.begin(move, case, by=by, at=at, quiet=quiet, derived=derived, story=story, **answers)
     if source == Source.PETITION:
         detail = {**detail, "code_name": code_name}
     if source == Source.GRID and move == "fix_on_spot":

@@ -21,14 +21,14 @@ NO_PHOTO_SOURCES = (Source.PETITION, Source.HOTLINE, Source.TRANSFER)
 def hands_on(step: Any) -> tuple[set[int], set[int]]:
     """Everyone who signed for or handled the case, and the departments that did."""
     people, departments = set(), set()
-    for row in Assignment.objects.filter(case=step.case).values_list(
-        "acknowledged_by", "handler", "department", "role", "acknowledged_by__department", "handler__department"
-    ):
-        signer, handler, department, role, *homes = row
+    rows = Assignment.objects.filter(case=step.case).values_list("acknowledged_by", "handler", "department", "role")
+    for signer, handler, department, role in rows:
         people |= {signer, handler}
-        if signer or handler or role == Assignment.Role.LEAD and step.case.lead_id == department:
-            departments.add(department)
-        departments |= set(homes)
+        if signer or handler or (role == Assignment.Role.LEAD and step.case.lead_id == department):
+            departments.add(department)  # theirs when they acted; where they work today says nothing
+    if _was_fixed_on_spot(step.case):
+        people.add(step.case.registrar_id)
+        departments.add(step.case.registrar.department_id)
     return people - {None}, departments - {None}
 
 
@@ -38,8 +38,6 @@ def _refuse_hands(step: Any, user: Any, word: str) -> None:
         raise MoveForbidden(f"{user.real_name}签收或处置过本案，不能{word}。请换一位没有经手的人。")
     if user.department_id in departments:
         raise MoveForbidden(f"{user.real_name}与处置人同属一个单位，不能{word}。请换其他单位的人。")
-    if step.case.registrar_id == user.pk and step.case.source == Source.GRID and _was_fixed_on_spot(step.case):
-        raise MoveForbidden(f"{user.real_name}立查立改了本案，不能{word}。请换一位没有经手的人。")
 
 
 def _was_fixed_on_spot(case: Any) -> bool:
@@ -52,6 +50,8 @@ def checker_is_fresh(step: Any) -> None:
     checker = step.answers["checker"]
     if not checker.is_active or not checker.has_perm("cases.pass_check_case"):
         raise AnswersRefused({"checker": f"{checker.real_name}不能核查。请选择督查员或社区工作者。"})
+    if step.case.is_petition and not checker.reach_of("cases.pass_check_case") & {"petitions", "community"}:
+        raise AnswersRefused({"checker": f"{checker.real_name}看不到信访件，不能核查。请选择信访专员或社区工作者。"})
     try:
         _refuse_hands(step, checker, "核查")
     except MoveForbidden as refusal:

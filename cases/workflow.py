@@ -95,7 +95,8 @@ _TABLE = (
           rules.blue_sky_has_leader), "D", "send", clocks=HANDLING),
     Move("undo_dispatch", "撤销派遣", {DISPATCHED}, BEFORE, (), "恢复派遣前的时钟", do.undo_dispatch,
          (rules.undone_in_time,), "", "arrow-back-up"),
-    Move("acknowledge", "签收", {DISPATCHED, REWORK}, IN_PROGRESS, (), "签收停止", do.acknowledge, (), "S", "pencil-check"),
+    Move("acknowledge", "签收", {DISPATCHED, REWORK}, IN_PROGRESS, (), "签收停止", do.acknowledge, (), "S",
+         "pencil-check"),
     Move("return", "退回", {DISPATCHED, IN_PROGRESS}, RETURNED, (a.RETURN_REASON, a.REASON),
          "本单位处置结束，派遣起算；来文时限不变", do.return_, (rules.petition_is_returned_early,), "R",
          "corner-up-left", confirm=True, clocks=(Clock.DISPATCH,)),
@@ -132,8 +133,8 @@ _TABLE = (
     Move("merge", "合并", {REPORTED, ACCEPTED, REGISTERED, RETURNED, DISPATCHED, IN_PROGRESS}, MERGED,
          (a.MASTER, a.REASON), "本案停止；主案取最早时限", do.merge, (rules.master_fits,), "M", "git-merge",
          confirm=True),
-    Move("split", "拆分", {ACCEPTED, REGISTERED, IN_PROGRESS}, SAME, (a.PARTS, WORDS.optional), "子案承接收件时间和来文时限",
-         do.nothing, (rules.parts_are_two,), "", "git-fork", confirm=True),
+    Move("split", "拆分", {ACCEPTED, REGISTERED, IN_PROGRESS}, SAME, (a.PARTS, WORDS.optional),
+         "子案承接收件时间和来文时限", do.nothing, (rules.parts_are_two,), "", "git-fork", confirm=True),
     Move("void", "作废", {REPORTED, VERIFYING, ACCEPTED, REGISTERED, RETURNED, DISPATCHED, IN_PROGRESS}, VOIDED,
          (a.REASON, a.PUBLIC_WORDS), "全部停止；先告知上报人", do.void, (rules.void_is_allowed,), "Z", "trash",
          confirm=True),
@@ -292,10 +293,13 @@ def _commit(step: Step, *, derived: bool) -> CaseEvent:
 
 @transaction.atomic
 def begin(
-    name: str, case: Case, *, by: Any, at: datetime, derived: bool = False, quiet: bool = False, words: str = "",
+    name: str, case: Case, *, by: Any, at: datetime, derived: bool = False, quiet: bool = False, story: str = "",
     facts: dict | None = None, **answers: Any,
 ) -> CaseEvent:  # fmt: skip
-    """Write a new case with its first event (上报, 立查立改). Called by cases.intake, which prepares the case."""
+    """Write a new case with its first event (上报, 立查立改); `story` is what that event says.
+
+    Called by cases.intake, which prepares the case. Raises MoveForbidden and AnswersRefused.
+    """
     move = MOVES[name]
     if by is None and not move.nobody:
         raise MoveForbidden(f"{move.button}须由工作人员办理。")
@@ -305,7 +309,7 @@ def begin(
     if refusals:
         raise AnswersRefused(refusals)
     step = _step(move, case, by, at, answers, quiet)
-    step.words = words or step.words
+    step.words = story or step.words
     move.effect(step)
     for column, value in {**step.changes, **step.clocks.summary()}.items():
         setattr(case, column, value)

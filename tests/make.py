@@ -20,7 +20,9 @@ def moment(text: str) -> datetime:
 NOW = moment("2016-12-21 14:20")  # a Wednesday, inside working hours
 
 
-def make_department(short_name: str = "城管执法队", *, kind: str = "resident", code: str = "", **over: Any) -> Department:
+def make_department(
+    short_name: str = "城管执法队", *, kind: str = "resident", code: str = "", **over: Any
+) -> Department:
     """A department that takes cases."""
     code = code or f"T{Department.objects.count():03d}"
     return Department.objects.create(code=code, name=short_name, short_name=short_name, kind=kind, **over)
@@ -52,7 +54,9 @@ def make_community(short_name: str = "西井", *, code: str = "110107005008") ->
     return community
 
 
-def make_category(name: str = "无照经营游商", *, code: str = "0501", evidence_required: bool = False, **over: Any) -> Category:
+def make_category(
+    name: str = "无照经营游商", *, code: str = "0501", evidence_required: bool = False, **over: Any
+) -> Category:
     """A minor class; without evidence unless the test is about evidence."""
     found = Category.objects.filter(code=code, kind="event").first()
     return found or Category.objects.create(
@@ -62,18 +66,20 @@ def make_category(name: str = "无照经营游商", *, code: str = "0501", evide
 
 
 def make_photo(**over: Any) -> Photo:
-    """A developed photo without bytes behind it."""
-    return Photo.objects.create(**{"state": PhotoState.READY, "uploaded_at": NOW, **over})
+    """A photo that waits to be developed, without bytes behind it."""
+    return Photo.objects.create(**{"state": PhotoState.PENDING, "uploaded_at": NOW, **over})
 
 
 DETAILS = {
-    Source.NOTICE: lambda n: {"level": "district", "doc_no": f"石环监通〔2016〕第{n:03d}号", "issuing_unit": "区市政市容监管中心"},
+    Source.NOTICE: lambda n: {
+        "level": "district", "doc_no": f"石环监通〔2016〕第{n:03d}号", "issuing_unit": "区市政市容监管中心"
+    },
     Source.TRANSFER: lambda n: {"doc_no": f"石转办〔2016〕{n:03d}号", "sender": "区应急办"},
     Source.HOTLINE: lambda n: {"kind": _hotline_kind(), "outside_number": f"RX{n:05d}"},
     Source.PETITION: lambda n: {"doc_no": f"石苹信〔2016〕{n:03d}号"},
     Source.GRID: lambda n: {"outside_number": f"{n}"},
     Source.SNAP: lambda n: {"outside_number": f"SSP{n}"},
-}
+}  # fmt: skip
 
 
 def _hotline_kind() -> Any:

@@ -1,6 +1,6 @@
 """What happened: the case, its detail per source, its people, clocks, photos and story."""
 from cases.models.case import Assignment, Case, CaseCounter, CaseRequest, CaseTag, CaseView, SavedView
-from cases.models.catalogue import Category, CaseStandard, HotlineKind, Phrase, ReturnReason
+from cases.models.catalogue import CaseStandard, Category, HotlineKind, Phrase, ReturnReason
 from cases.models.details import (
     GridDetail,
     HotlineDetail,

@@ -199,8 +199,9 @@ class Assignment(models.Model):
     )
     acknowledged_at = models.DateTimeField("签收时间", null=True, blank=True)
     handler = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, blank=True, related_name="handled_assignments", verbose_name="经办人"
-    )
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="handled_assignments",
+        verbose_name="经办人",
+    )  # fmt: skip
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
     ending = models.CharField("结束方式", max_length=12, blank=True)
     reason = models.CharField("原因", max_length=300, blank=True)
