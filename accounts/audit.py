@@ -35,7 +35,16 @@ ACTION_NAMES: dict[str, str] = {
     "record_changed": "后台修改",
 }
 
-_DETAIL_NAMES = {"role": "角色", "from": "原", "to": "至", "count": "数量", "fields": "字段", "roles": "角色"}
+_DETAIL_NAMES = {
+    "role": "角色",
+    "from": "原",
+    "to": "至",
+    "count": "数量",
+    "fields": "字段",
+    "created": "新增",
+    "changed": "修改",
+    "case": "案件",
+}
 
 
 def action_name(action: str) -> str:

@@ -143,7 +143,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     )
     | _keeps(
         "accounts.user", "accounts.department", "accounts.dutyshift",
-        "grid.calendarday", "grid.workhours", "grid.keysite",
+        "grid.calendarday", "grid.calendaryear", "grid.workhours", "grid.keysite",
         "cases.category", "cases.casestandard",
     ),
     Role.AUDITOR: frozenset({"accounts.read_audit", "cases.see_trail", "cases.check_chain"}),

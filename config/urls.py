@@ -7,6 +7,8 @@ from config.health import healthz
 
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("setup/", include("config.setup_urls")),
+    path("grid/", include("grid.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("components/", views.components, name="components"),
