@@ -147,7 +147,7 @@ def test_no_admin_form_writes_a_case():
 
 
 def test_views_have_no_transactions_and_no_saves():
-    for path, parts, tree in ALL:
+    for path, parts, _ in ALL:
         if len(parts) > 1 and parts[1] == "views":
             text = path.read_text()
             assert "transaction" not in text and ".save(" not in text, path

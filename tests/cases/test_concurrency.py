@@ -54,13 +54,13 @@ def test_of_fifty_who_dispatch_one_wins_and_the_rest_are_refused(registered, dis
 def test_fifty_notes_all_stand_and_the_chain_holds(registered, dispatcher):
     from cases import trail
 
-    results = at_once(lambda number: workflow.make("note", registered_copy(registered), by=dispatcher, words=f"{number}"))
+    results = at_once(lambda n: workflow.make("note", copy_of(registered), by=dispatcher, words=f"{n}"))
     assert not [one for one in results if isinstance(one, Exception)]
     registered.refresh_from_db()
     assert registered.events.filter(move="note").count() == THREADS and trail.first_break(registered) == ""
 
 
-def registered_copy(case):
+def copy_of(case):
     return Case.objects.get(pk=case.pk)
 
 

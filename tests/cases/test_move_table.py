@@ -54,7 +54,8 @@ GUIDE = {
     "note": ("any", {D, C, INS, H, W, P, L}),
 }
 TARGETS = {
-    "report": "reported", "fix_on_spot": "checking", "send_verification": "verifying", "answer_verification": "reported",
+    "report": "reported", "fix_on_spot": "checking", "send_verification": "verifying",
+    "answer_verification": "reported",
     "accept": "accepted", "reject": "rejected", "register": "registered", "dispatch": "dispatched",
     "acknowledge": "in_progress", "return": "returned", "feedback": "feedback_submitted", "send_check": "checking",
     "pass_check": "checked", "rework": "rework", "close": "closed", "grant_suspension": "suspended",

@@ -345,12 +345,13 @@ def test_a_refused_extension_leaves_the_due(handling, handler, chief):
 def test_a_suspension_needs_a_review_date_to_come(handling, handler, chief):
     with pytest.raises(AnswersRefused, match="晚于今天"):
         move("request_suspension", handling, handler, review_on=NOW.date(), reason="等待产权单位立项")
-    move("request_suspension", handling, handler, review_on=moment("2017-01-10 09:00").date(), reason="等待产权单位立项")
+    review_on = moment("2017-01-10 09:00").date()
+    move("request_suspension", handling, handler, review_on=review_on, reason="等待产权单位立项")
     move("refuse_suspension", handling, chief, reason="请先行围挡")
     assert handling.state == State.IN_PROGRESS
 
 
-def test_merging_carries_reporters_and_the_earliest_due(dispatcher, category, xijing, law_enforcement, petition_officer):
+def test_merging_carries_reporters_and_the_earliest_due(dispatcher, petition_officer):
     master = make_case(dispatcher, source="WX", reporter={"name": "李小兰", "phone": "13800001234"})
     follower = make_case(dispatcher, source="WX", reporter={"name": "王小明", "phone": "13800005678"})
     petition = make_case(petition_officer, source="XF")
