@@ -17,6 +17,7 @@ class GridConfig(AppConfig):
             {
                 "territory_loaded": "导入网格边界",
                 "key_sites_loaded": "导入重点点位",
+                "key_site_changed": "修改重点点位",
                 "calendar_changed": "修改工作日历",
                 "calendar_year_entered": "录入年度节假日",
                 "work_hours_changed": "修改作息时间",

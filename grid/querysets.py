@@ -63,9 +63,17 @@ class KeySiteQuerySet(models.QuerySet):
         """Of one community."""
         return self.filter(community=community)
 
+    def in_grid(self, grid: models.Model) -> Self:
+        """Of one unit grid."""
+        return self.filter(grid=grid)
+
     def of_category(self, category: str) -> Self:
         """Of one category (重点道路、重点点位、小区)."""
         return self.filter(category=category)
+
+    def with_status(self, status: str) -> Self:
+        """Of one status (日常监测、关停 …)."""
+        return self.filter(status=status)
 
     def patrolled(self) -> Self:
         """Those with a number of visits per week."""

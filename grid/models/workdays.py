@@ -63,6 +63,7 @@ class WorkHours(models.Model):
                 & Q(morning_end__lte=F("afternoon_start"))
                 & Q(afternoon_start__lt=F("afternoon_end")),
                 name="work_hours_run_forward",
+                violation_error_message="四个时间应当依次往后：上午上班、上午下班、下午上班、下午下班。请改正先后。",
             ),
         ]
 

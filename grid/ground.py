@@ -1,0 +1,72 @@
+"""The ground as the map draws it: outlines, grids and watched roads as one GeoJSON text, kept ready to send."""
+import gzip
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from django.conf import settings
+
+from grid.editions import Kept
+from grid.locate import SUBJECT
+from grid.models import Community, KeySite, Street, UnitGrid
+
+DECIMALS = 6  # a tenth of a metre; neighbours share vertices, so that rounding opens no gap
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The text, the same text packed, and the mark that tells one edition from another."""
+
+    text: bytes
+    packed: bytes
+    etag: str
+
+
+def _feature(layer: str, shape: bytes, **facts: Any) -> dict[str, Any]:
+    """One feature; its layer says what it is."""
+    geometry = shapely.geometry.mapping(shapely.from_wkb(bytes(shape)))
+    lines = geometry["coordinates"]
+    rounded = [_rounded(ring) for ring in lines] if geometry["type"] == "Polygon" else _rounded(lines)
+    return {
+        "type": "Feature",
+        "properties": {"layer": layer, **facts},
+        "geometry": {"type": geometry["type"], "coordinates": rounded},
+    }
+
+
+def _rounded(points: Any) -> list[list[float]]:
+    return [[round(lon, DECIMALS), round(lat, DECIMALS)] for lon, lat in points]
+
+
+def _features() -> list[dict[str, Any]]:
+    """Names and borders only: nobody's name, telephone or figure, since residents see this map too."""
+    return [
+        *(_feature("street", row.shape, code=row.code, name=row.name) for row in Street.objects.all()),
+        *(
+            _feature(
+                "community", row.shape, code=row.code, name=row.name, short_name=row.short_name,
+                label=[round(row.label_lon, DECIMALS), round(row.label_lat, DECIMALS)],
+            )
+            for row in Community.objects.all()
+        ),
+        *(_feature("grid", row.shape, code=row.code, name=row.name) for row in UnitGrid.objects.all()),
+        *(_feature("road", row.line, name=row.name) for row in KeySite.objects.exclude(line=None)),
+    ]  # fmt: skip
+
+
+def _read_ground() -> Ground:
+    collection: dict[str, Any] = {"type": "FeatureCollection", "features": _features()}
+    if settings.TILE_URL:
+        collection["tiles"] = {"url": settings.TILE_URL, "datum": settings.TILE_DATUM, "attribution": ""}
+    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
+    return Ground(text, gzip.compress(text, 9, mtime=0), hashlib.sha256(text).hexdigest()[:20])
+
+
+_KEPT = Kept(SUBJECT, _read_ground)
+
+
+def ground() -> Ground:
+    """The ground in force."""
+    return _KEPT.get()
