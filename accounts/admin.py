@@ -62,7 +62,6 @@ class DepartmentAdmin(RecordedAdmin):
     list_filter = ["kind", "active"]
     list_select_related = ["head"]
     search_fields = ["code", "name", "short_name"]
-    autocomplete_fields = ["head"]
     list_per_page = 50
 
 
@@ -76,7 +75,6 @@ class DutyShiftAdmin(RecordedAdmin):
     list_filter = ["kind"]
     date_hierarchy = "date"
     list_select_related = ["user", "leader"]
-    autocomplete_fields = ["user", "leader"]
     list_per_page = 50
 
 
@@ -89,7 +87,6 @@ class PersonAdmin(admin.ModelAdmin):
     list_filter = ["is_active", "department__kind", "grants__role"]
     list_select_related = ["department"]
     search_fields = ["username", "real_name"]
-    autocomplete_fields = ["department"]
     list_per_page = 50
     fieldsets = [
         (None, {"fields": ["username", "real_name", "phone", "new_password"]}),

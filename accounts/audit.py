@@ -1,5 +1,5 @@
 """The trail of acts that are not a case's own story: one explicit call in the verb that acts."""
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -61,11 +61,17 @@ def detail_words(detail: Mapping[str, Any]) -> str:
     )
 
 
-def subject_words(entry: AuditEntry) -> str:
-    """What the act was about: the model's Chinese name and the row's key."""
-    if not entry.subject_type:
-        return ""
-    return f"{apps.get_model(entry.subject_type)._meta.verbose_name} {entry.subject_id}"
+def subjects_in_words(entries: Iterable[AuditEntry]) -> dict[int, str]:
+    """What each entry was about: the model's Chinese name, and the person's name or the row's key; one query."""
+    entries = [entry for entry in entries if entry.subject_type]
+    people = User.objects.in_bulk([entry.subject_id for entry in entries if entry.subject_type == User._meta.label])
+    names = {str(pk): person.real_name for pk, person in people.items()}
+    words = {}
+    for entry in entries:
+        model = apps.get_model(entry.subject_type)
+        name = names.get(entry.subject_id) if model is User else None
+        words[entry.pk] = f"{model._meta.verbose_name} {name or entry.subject_id}"
+    return words
 
 
 def name_actions(names: Mapping[str, str]) -> None:

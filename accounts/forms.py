@@ -17,6 +17,18 @@ MOBILE = re.compile(r"1\d{10}")
 PHONE = re.compile(r"1\d{10}|(0\d{2,3}-?)?\d{7,8}")
 
 
+def password_box(label: str, autocomplete: str, **over: Any) -> forms.CharField:
+    """A password field: spaces kept, never shown again."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=200,
+        error_messages={"required": f"请填写{label}。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        **over,
+    )
+
+
 class LoginForm(forms.Form):
     """Login name and password; the refusal is one sentence for both, so that it does not tell which was wrong."""
 
@@ -24,10 +36,7 @@ class LoginForm(forms.Form):
         label="账号", max_length=40, error_messages={"required": "请填写账号。"},
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )  # fmt: skip
-    password = forms.CharField(
-        label="密码", max_length=200, strip=False, error_messages={"required": "请填写密码。"},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )  # fmt: skip
+    password = password_box("密码", "current-password")
     remember = forms.BooleanField(label="本机 7 天内免登录，公用电脑请勿勾选", required=False)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -49,15 +58,9 @@ class LoginForm(forms.Form):
 class PasswordForm(forms.Form):
     """A new password of one's own, twice, after the old one."""
 
-    old = forms.CharField(
-        label="现在的密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
-    new = forms.CharField(
-        label="新密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
-    again = forms.CharField(
-        label="再输一遍新密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
+    old = password_box("现在的密码", "current-password")
+    new = password_box("新密码", "new-password")
+    again = password_box("再输一遍新密码", "new-password")
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -136,9 +139,18 @@ class MaskedPhoneMixin:
         return value
 
 
+class PersonChoice(forms.ModelChoiceField):
+    """A choice of people, each with the department, since names repeat."""
+
+    def label_from_instance(self, person: User) -> str:
+        """李小兰（城管执法队）."""
+        return f"{person.real_name}（{person.department or '无部门'}）"
+
+
 class DepartmentForm(MaskedPhoneMixin, forms.ModelForm):
     """A department as an admin edits it."""
 
+    head = PersonChoice(User.objects.active().select_related("department"), label="负责人", required=False)
     phone_shape, phone_words = PHONE, "手机号或带区号的座机"
 
     class Meta:
@@ -155,12 +167,11 @@ class PersonForm(MaskedPhoneMixin, forms.ModelForm):
     roles = forms.MultipleChoiceField(
         label="角色", choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    new_password = forms.CharField(
-        label="重置密码", required=False, strip=False, help_text="留空则不改。重置后该人员需用新密码重新登录。",
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )  # fmt: skip
-    heir = forms.ModelChoiceField(
-        User.objects.active(), label="接手人", required=False,
+    new_password = password_box(
+        "重置密码", "new-password", required=False, help_text="留空则不改。重置后该人员需用新密码重新登录。"
+    )
+    heir = PersonChoice(
+        User.objects.active().select_related("department"), label="接手人", required=False,
         help_text="停用或调动时，未办结的工作、负责人职务和今后的值班移交给他。",
     )  # fmt: skip
     reason = forms.CharField(label="理由", required=False, max_length=300, help_text="停用、恢复时写明。")
@@ -191,18 +202,27 @@ class PersonForm(MaskedPhoneMixin, forms.ModelForm):
         return department
 
 
+def moment_box(label: str, usual: str) -> forms.DateTimeField:
+    """Date and time in the browser's own picker; empty means the usual."""
+    picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, required=False, widget=picker, help_text=f"留空为{usual}。")
+
+
 class DutyShiftForm(forms.ModelForm):
     """A shift of the rota; times left empty become the usual ones."""
+
+    date = forms.DateField(
+        label="值班日期", help_text="夜班写开始的那一天。",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+    user = PersonChoice(User.objects.active().select_related("department"), label="值班员")
+    leader = PersonChoice(User.objects.active().select_related("department"), label="带班领导", required=False)
+    starts_at = moment_box("开始", "白班 08:00，夜班 18:00")
+    ends_at = moment_box("结束", "白班 18:00，夜班次日 08:00")
 
     class Meta:
         model = DutyShift
         fields = ["date", "kind", "user", "leader", "starts_at", "ends_at"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, words in (("starts_at", "白班 08:00，夜班 18:00"), ("ends_at", "白班 18:00，夜班次日 08:00")):
-            self.fields[name].required = False
-            self.fields[name].help_text = f"留空为{words}。"
 
     def clean(self) -> dict[str, Any]:
         """Fill in the usual hours."""

@@ -11,15 +11,17 @@ from accounts.models import User
 MAX_BYTES = 20 * 1024 * 1024
 
 
+def _secret(label: str) -> forms.CharField:
+    """A box for a new password."""
+    box = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, strip=False, widget=box, error_messages={"required": f"请填写{label}。"})
+
+
 class FirstAdminForm(forms.ModelForm):
     """The first admin's account."""
 
-    password = forms.CharField(
-        label="密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
-    again = forms.CharField(
-        label="再输一遍密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
+    password = _secret("密码")
+    again = _secret("再输一遍密码")
     token = forms.CharField(widget=forms.HiddenInput)
 
     class Meta:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.audit import action_name, detail_words, subject_words
+from accounts.audit import action_name, detail_words, subjects_in_words
 from accounts.forms import AuditFilterForm
 from accounts.models import AuditEntry
 
@@ -20,7 +20,8 @@ def trail(request: HttpRequest) -> HttpResponse:
     form = AuditFilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     page = Paginator(_entries(wanted), PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = [(entry, action_name(entry.action), subject_words(entry), detail_words(entry.detail)) for entry in page]
+    about = subjects_in_words(page)
+    lines = [(row, action_name(row.action), about.get(row.pk), detail_words(row.detail)) for row in page]
     context = {"form": form, "page_obj": page, "lines": lines}
     return render(request, "accounts/trail.html", context, status=200 if form.is_valid() else 422)
 

@@ -187,12 +187,16 @@ def test_a_shift_is_entered_and_recorded(client, admin, person):
     li = person("dispatcher")
     answer = client.post(
         "/admin/accounts/dutyshift/add/",
-        {"date": "2026-03-04", "kind": "night", "user": li.pk, "leader": "",
-         "starts_at_0": "", "starts_at_1": "", "ends_at_0": "", "ends_at_1": ""},
-    )  # fmt: skip
+        {"date": "2026-03-04", "kind": "night", "user": li.pk, "leader": "", "starts_at": "", "ends_at": ""},
+    )
     assert answer.status_code == 302, answer.context["adminform"].errors
     assert DutyShift.objects.get().user == li
     assert AuditEntry.objects.of_action("duty_changed").count() == 1
+
+
+def test_an_heir_is_offered_with_the_department(client, admin, person, department):
+    li, _wang = person("handler"), person("handler", real_name="王芳芳", department=department)
+    assert "王芳芳（城管执法队）" in client.get(f"/admin/accounts/user/{li.pk}/change/").text
 
 
 def test_the_registry_of_hand_overs_begins_with_posts():

@@ -75,7 +75,7 @@ def test_the_form_fills_the_usual_hours_and_explains_what_is_wrong(person):
     made = form.save()
     assert (made.starts_at, made.ends_at) == usual_hours(DAY, "night")
     assert "已经排了人" in str(DutyShiftForm(typed).errors)
-    backwards = DutyShiftForm({**typed, "kind": "day", "starts_at": "2026-03-04 18:00", "ends_at": "2026-03-04 08:00"})
+    backwards = DutyShiftForm({**typed, "kind": "day", "starts_at": "2026-03-04T18:00", "ends_at": "2026-03-04T08:00"})
     assert "结束时间应晚于开始时间" in str(backwards.errors)
 
 
