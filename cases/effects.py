@@ -16,12 +16,14 @@ from cases.models import (
     CasePhoto,
     CaseRequest,
     CaseTag,
+    HotlineDetail,
     Petitioner,
     PhotoKind,
     Reply,
     Reporter,
+    TransferDetail,
 )
-from cases.states import Clock, State
+from cases.states import Clock, Source, State
 from grid import workdays
 
 
@@ -77,6 +79,8 @@ def accept(step: Any) -> None:
             due = workdays.add_working_time(step.at, limit.amount, limit.unit).due_at
             step.changes.update(statutory_at=due)
     hang_tags(step.case, category)
+    if step.case.source == Source.TRANSFER:
+        TransferDetail.objects.filter(case=step.case, receipt_at__isnull=True).update(receipt_at=step.at)
     step.facts.update(category=category.name)
     stop(step, Clock.ACCEPT, Clock.VERIFY)
     start(step, Clock.REGISTER)
@@ -236,6 +240,8 @@ def reply(step: Any) -> None:
     """An answer on record; the final ones settle what is owed, and the last of them stops 回复."""
     whom, final = step.answers["to_whom"], bool(step.answers.get("final"))
     record_reply(step, whom, step.answers["channel"], step.words, final=final)
+    if step.case.source == Source.HOTLINE:
+        HotlineDetail.objects.filter(case=step.case, responded_at__isnull=True).update(responded_at=step.at)
     step.facts.update(channel=Reply.Channel(step.answers["channel"]).label, final=final)
     if final and not owed_to(step.case):
         stop(step, Clock.REPLY)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.encryption import blind_index, last_four_index
 from cases import workflow
+from cases.deadlines import earliest
 from cases.errors import AnswersRefused
 from cases.models import (
     Case,
@@ -27,6 +28,8 @@ from cases.models import (
 )
 from cases.secrecy import scrub, veil
 from cases.states import Source, Urgency
+from grid import workdays
+from grid.workdays import Unit
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no look-alikes: 0 O, 1 I L
 CODE_LENGTH = 8
@@ -125,6 +128,8 @@ def _open(
     names = _names(source, person, code_name)
     original = (title, columns.get("description", ""))
     category = columns.get("category")
+    if source == Source.HOTLINE:
+        detail, columns = _swift_response(detail, columns, received_at)
     case = Case(
         number=number, source=source, title=veil(title.strip(), names), reported_at=reported_at,
         received_at=received_at, registrar=by, public_code=new_public_code(), idempotency_key=idempotency_key or None,
@@ -141,6 +146,22 @@ def _open(
     _keep_person(case, source, person, original, reported_at)
     _hang(case, photos, answers, tags, category, by=by, at=at)
     return case
+
+
+def _swift_response(detail: dict, columns: dict, received_at: datetime) -> tuple[dict, dict]:
+    """接诉即办: a 12345 call has a response clock in hours and a resolution clock in days; the latter caps 处置."""
+    kind = detail["kind"]
+    if not kind.swift_response:
+        return detail, columns
+    detail, columns = dict(detail), dict(columns)
+    if kind.response_hours:
+        response = workdays.add_working_time(received_at, kind.response_hours, Unit.URGENT_HOUR)
+        detail.setdefault("response_due_at", response.due_at)
+    if kind.resolution_days:
+        resolution = workdays.add_working_time(received_at, kind.resolution_days, Unit.CALENDAR_DAY).due_at
+        detail.setdefault("resolution_due_at", resolution)
+        columns["required_at"] = earliest(columns.get("required_at"), resolution)
+    return detail, columns
 
 
 def _names(source: str, person: dict, code_name: str) -> dict[str, str]:

@@ -503,3 +503,29 @@ def test_a_document_is_registered_once(dispatcher):
             "level": "city", "doc_no": first.notice.doc_no, "issuing_unit": "市环境办"
         })  # fmt: skip
     make_case(dispatcher, source="DC", detail={"level": "city", "doc_no": "市环监通〔2016〕1号", "issuing_unit": "市"})
+
+
+def test_a_12345_call_has_a_response_and_a_resolution_clock(dispatcher, category):
+    from cases.models import HotlineKind
+
+    swift = HotlineKind.objects.get(code="12345")
+    case = make_case(
+        dispatcher, source="RX", detail={"kind": swift, "outside_number": "1"},
+        reporter={"name": "某女士", "phone": "13800001111"},
+    )  # fmt: skip
+    assert case.hotline.response_due_at == NOW + timedelta(hours=24)
+    assert case.required_at == case.hotline.resolution_due_at == moment("2016-12-28 23:59") + timedelta(seconds=59)
+    move("accept", case, dispatcher, category=category)
+    move("reply", case, dispatcher, to_whom=case.reporters.get(), channel="phone", words="已受理，正在安排")
+    case.hotline.refresh_from_db()
+    assert case.hotline.responded_at == NOW
+    plain = make_case(dispatcher, source="RX")
+    assert plain.required_at is None and plain.hotline.response_due_at is None
+
+
+def test_a_transfer_is_receipted_when_it_is_accepted(dispatcher, category):
+    case = make_case(dispatcher, source="ZB")
+    assert case.transfer.receipt_at is None
+    move("accept", case, dispatcher, category=category)
+    case.transfer.refresh_from_db()
+    assert case.transfer.receipt_at == NOW
