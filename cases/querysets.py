@@ -91,6 +91,12 @@ class CaseQuerySet(models.QuerySet):
             "parent", "registrar", "notice", "petition", "hotline__kind", "transfer", "snap", "grid_event__worker",
         ).without_shapes()  # fmt: skip
 
+    def in_grid_within(self, case: Any, span: timedelta) -> "CaseQuerySet":
+        """Other cases of the same grid, received within a span before or after a case, newest first."""
+        near = (case.received_at - span, case.received_at + span)
+        others = self.exclude(pk=case.pk).filter(grid=case.grid_id, received_at__range=near)
+        return others.order_by("-received_at", "-pk")
+
     def tagged(self, word: str) -> "CaseQuerySet":
         """Cases with a tag."""
         return self.filter(tags__word=word)
