@@ -258,8 +258,16 @@ def make(
     event = _commit(step, derived=derived)
     if name == "split":
         _open_parts(step)
-    seen.refresh_from_db()
+    _bring_up_to_date(seen, case_now)
     return event
+
+
+def _bring_up_to_date(seen: Case, written: Case) -> None:
+    """The caller's object says what the database now says, without asking it again."""
+    for column in Case._meta.concrete_fields:
+        setattr(seen, column.attname, getattr(written, column.attname))
+        if column.is_relation and column.is_cached(written):
+            column.set_cached_value(seen, column.get_cached_value(written))
 
 
 def _overtaken(case: Case) -> MoveConflict:
@@ -279,15 +287,16 @@ def _commit(step: Step, *, derived: bool) -> CaseEvent:
         department=step.department,
     )  # fmt: skip
     step.clocks.save()
-    won = Case.objects.filter(pk=case.pk, state=case.state, version=case.version).update(
-        **{
-            **step.changes, **step.clocks.summary(), "state": target, "version": case.version + 1,
-            "event_count": event.seq, "last_hash": event.hash, "last_event_at": event.happened_at,
-        }
-    )  # fmt: skip
+    written = {
+        **step.changes, **step.clocks.summary(), "state": target, "version": case.version + 1,
+        "event_count": event.seq, "last_hash": event.hash, "last_event_at": event.happened_at,
+    }  # fmt: skip
+    won = Case.objects.filter(pk=case.pk, state=case.state, version=case.version).update(**written)
     if not won:
         raise MoveConflict(f"{case.number} 刚被他人办理，未重复操作。请看最新情况。")
     event.save()
+    for column, value in written.items():
+        setattr(case, column, value)
     return event
 
 
