@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from accounts import staff
 from accounts.models import AuditEntry, Department, DutyShift, RoleGrant, User
 from tests.accounts.conftest import NOW, PASSWORD
+from tests.accounts.test_guard import together
 
 
 @pytest.fixture
@@ -221,3 +222,43 @@ def test_a_failing_hand_over_leaves_everything_as_it_was(admin, person, departme
     department.refresh_from_db()
     assert User.objects.get(pk=li.pk).is_active and department.head == li
     assert not AuditEntry.objects.of_action("user_disabled").exists()
+
+
+def at_once(count, act):
+    """Run act(0) … act(count - 1) in threads; returns how many were refused."""
+    refused = []
+    numbers = iter(range(count))
+
+    def run():
+        try:
+            act(next(numbers))
+        except staff.StaffRefused as refusal:
+            refused.append(str(refusal))
+
+    together(count, run)
+    return len(refused)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_disable_a_person_at_once_one_does_it(admin, person):
+    li = person("handler")
+    refused = at_once(6, lambda _: staff.disable_user(User.objects.get(pk=li.pk), by=admin, at=NOW))
+    assert refused == 5
+    assert AuditEntry.objects.of_action("user_disabled").count() == 1
+    assert User.objects.get(pk=li.pk).session_epoch == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_cannot_end_each_other_at_once(admin, person):
+    pair = [admin, person("admin")]
+    refused = at_once(2, lambda number: staff.disable_user(pair[number], by=pair[1 - number], at=NOW))
+    assert refused == 1
+    assert User.objects.with_permission("accounts.manage_users").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_given_by_many_at_once_is_held_once(admin, person):
+    li = person()
+    assert at_once(6, lambda _: staff.grant_role(User.objects.get(pk=li.pk), role="handler", by=admin, at=NOW)) == 0
+    assert RoleGrant.objects.filter(user=li).count() == 1
+    assert AuditEntry.objects.of_action("role_granted").filter(subject_id=str(li.pk)).count() == 1
