@@ -23,7 +23,7 @@ def password_box(label: str, autocomplete: str, **over: Any) -> forms.CharField:
         label=label,
         strip=False,
         max_length=200,
-        error_messages={"required": f"请填写{label}。"},
+        error_messages={"required": f"请{label}。" if label.startswith("再") else f"请填写{label}。"},
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
         **over,
     )
