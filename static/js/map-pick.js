@@ -31,6 +31,7 @@ export function pick(street, icon) {
       dot.setAttribute('aria-label', '所选位置，可用方向键移动');
       pin.on('dragend', () => put(...street.read(pin.getLatLng()), { byHand: true }));
       dot.addEventListener('keydown', nudge);
+      if (street.ask.zoom) map.setView(pin.getLatLng(), street.ask.zoom);
     }
     pin.setLatLng(street.show([lon, lat]));
     if (!map.getBounds().contains(pin.getLatLng())) map.setView(pin.getLatLng(), Math.max(map.getZoom(), 16));

@@ -94,7 +94,7 @@ class StreetMap {
     text.className = `map__lbl${heat ? ' map__heat' : ''}${heat && n > most * .6 ? ' is-strong' : ''}`;
     text.append(properties.short_name);
     if (heat) text.append(document.createElement('br'), Object.assign(document.createElement('b'), { textContent: n }));
-    L.marker(this.show(properties.label), { interactive: false, keyboard: false, icon: L.divIcon({ className: '', iconSize: [120, 16], html: text }) }).addTo(this.drawn);
+    L.marker(this.show(properties.label), { interactive: false, keyboard: false, zIndexOffset: 800, icon: L.divIcon({ className: '', iconSize: [120, 16], html: text }) }).addTo(this.drawn);
   }
 
   drawPins(pins) {
@@ -117,7 +117,7 @@ function start(root) {
     fetchJson('/grid/ground.json').then(ground => {
       const street = new StreetMap(element, ground);
       if ('mapPick' in element.dataset) pick(street, icon('now', 18));
-    }).catch(() => { element.dataset.mapState = 'failed'; });
+    }).catch(error => { console.error(error); element.dataset.mapState = 'failed'; });
   });
 }
 
