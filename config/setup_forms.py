@@ -14,7 +14,8 @@ MAX_BYTES = 20 * 1024 * 1024
 def _secret(label: str) -> forms.CharField:
     """A box for a new password."""
     box = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label=label, strip=False, widget=box, error_messages={"required": f"请{label}。" if label.startswith("再") else f"请填写{label}。"})
+    empty = f"请{label}。" if label.startswith("再") else f"请填写{label}。"
+    return forms.CharField(label=label, strip=False, widget=box, error_messages={"required": empty})
 
 
 class FirstAdminForm(forms.ModelForm):
