@@ -1,0 +1,65 @@
+"""Loading the demonstration in parts, each whole or not at all and remembered by an entry of the trail."""
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from accounts.audit import name_actions, record
+from accounts.models import AuditEntry
+from config.demo_loading import catalogue, compare, people, present, replay
+from config.demo_loading.files import fingerprint, missing
+
+PARTS = {
+    "places": ("outline.geojson", "communities.geojson", "grids.geojson", "key_sites.csv"),
+    "people": ("departments.csv", "agreements.csv"),
+    "catalogue": ("categories.csv", "cases.csv"),
+    "year": ("cases.csv", "patrols.csv"),
+}
+LOADED = "demo_loaded"
+name_actions({
+    LOADED: "载入演示数据", "demo_people_entered": "录入演示人员", "demo_people_disabled": "停用演示人员",
+    present.PREPARED: "载入演示在办案件", present.RETIRED: "更换演示在办案件",
+})  # fmt: skip
+
+
+class LoadRefused(Exception):
+    """Not loaded; str() says why and what to do."""
+
+
+def load(folder: Path, *, now: datetime, with_present: bool, say: Callable[[str], None]) -> None:
+    """Everything that is not there yet; a second time it only looks whether it has anything to do."""
+    if not settings.DEMO:
+        raise LoadRefused("演示数据只能载入演示系统。请设置 DEMO=1，或在正式系统里使用导入功能。")
+    gone = missing(folder)
+    if gone:
+        raise LoadRefused(f"{folder} 里缺少 {'、'.join(gone)}。请核对文件夹。")
+    steps: dict[str, Callable[[], str]] = {
+        "places": lambda: f"网格：{catalogue.load_places(folder, at=now)}",
+        "people": lambda: f"人员：{people.load_people(folder, at=now)}",
+        "catalogue": lambda: f"目录：{catalogue.load_catalogue(folder, at=now)}",
+        "year": lambda: _play_year(folder, now=now, say=say),
+    }
+    for part, step in steps.items():
+        _once(part, folder, step, now=now, say=say)
+    people.load_rota(at=now)
+    if with_present:
+        present.keep_present(folder, now=now, say=say)
+
+
+def _once(part: str, folder: Path, step: Callable[[], str], *, now: datetime, say: Callable[[str], None]) -> None:
+    """Do a part unless these very files were loaded already."""
+    edition = {"part": part, "edition": fingerprint(folder, *PARTS[part])}
+    if AuditEntry.objects.filter(action=LOADED, detail=edition).exists():
+        return
+    said = step()
+    record(LOADED, actor=None, detail=edition, at=now)
+    say(f"{said}。")
+
+
+def _play_year(folder: Path, *, now: datetime, say: Callable[[str], None]) -> str:
+    count = replay.replay(folder, at=now, say=say)
+    unlike = list(compare.differences(folder))
+    for sentence in unlike:
+        say(sentence)
+    return f"2016 年案件 {count} 件，与原表不一致 {len(unlike)} 处"
