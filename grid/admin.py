@@ -2,13 +2,14 @@
 import datetime
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.audit import record
 from grid.calendar import SUBJECT as CALENDAR
+from grid.calendar import calendar_warning
 from grid.editions import publish
 from grid.forms import KeySiteForm
 from grid.locate import SUBJECT as TERRITORY
@@ -43,11 +44,24 @@ class PublishingAdmin(admin.ModelAdmin):
         record(self.act, actor=request.user, subject=obj, detail=detail, request=request, at=timezone.now())
 
 
+class CalendarAdmin(PublishingAdmin):
+    """A table of the work calendar; its page says when a year is missing."""
+
+    subject = CALENDAR
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, below the warning if there is one."""
+        warning = calendar_warning(timezone.localdate())
+        if warning and request.method == "GET":
+            messages.warning(request, warning)
+        return super().changelist_view(request, extra_context)
+
+
 @admin.register(CalendarYear)
-class CalendarYearAdmin(PublishingAdmin):
+class CalendarYearAdmin(CalendarAdmin):
     """A year is entered when its notice is out; until then its deadlines are provisional."""
 
-    subject, act = CALENDAR, "calendar_year_entered"
+    act = "calendar_year_entered"
     list_display = ("year", "source")
 
 
@@ -70,10 +84,10 @@ class YearFilter(admin.SimpleListFilter):
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(PublishingAdmin):
+class CalendarDayAdmin(CalendarAdmin):
     """The days of a year that differ from Monday to Friday, edited in the list."""
 
-    subject, act = CALENDAR, "calendar_changed"
+    act = "calendar_changed"
     list_display = ("date", "weekday", "is_workday", "name")
     list_editable = ("is_workday", "name")
     list_filter = (YearFilter, "is_workday")

@@ -1,13 +1,17 @@
 """The map in a real browser: the ground is drawn, a pin says its grid, and the theme redraws it."""
+import base64
+
 import pytest
-from django.conf import settings
+from django.conf import settings as project
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import expect
 
 from accounts.models import User
+from grid.coordinates import metres_between, wgs84_to_gcj02
 from tests.grid.conftest import sites, territory  # noqa: F401  the shipped street
 
+TILE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PICKER = """() => {
@@ -23,9 +27,9 @@ def enter(page, address):
     user = User.objects.create(username="someone", real_name="某人")
     session = SessionStore()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[BACKEND_SESSION_KEY] = project.AUTHENTICATION_BACKENDS[0]
     session.save()
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": address}])
+    page.context.add_cookies([{"name": project.SESSION_COOKIE_NAME, "value": session.session_key, "url": address}])
     page.goto(address + "/grid/")
 
 
@@ -80,3 +84,28 @@ def test_a_map_that_gets_no_ground_says_so_and_the_tables_stay(page, live_server
     enter(page, live_server.url)
     expect(page.locator("[data-map-state=failed]")).to_be_visible()
     expect(page.get_by_role("table", name="社区，按代码排列")).to_be_visible()
+
+
+def test_the_shift_in_the_browser_is_the_one_of_the_server(at_the_map):
+    there, back = at_the_map.evaluate(
+        """async () => {
+          const { toGcj02, fromGcj02 } = await import('/static/js/gcj02.js');
+          return [toGcj02([116.377817, 39.911954]), fromGcj02([116.38404722455657, 39.91334545536069])];
+        }"""
+    )
+    assert there == pytest.approx(wgs84_to_gcj02(116.377817, 39.911954), abs=1e-9)
+    assert back == pytest.approx((116.377817, 39.911954), abs=1e-9)
+
+
+def test_on_shifted_tiles_the_pin_is_drawn_shifted_and_written_true(quiet_page, live_server, sites, settings):  # noqa: F811
+    settings.TILE_URL, settings.TILE_DATUM = "/tiles/{z}/{x}/{y}.png", "gcj02"
+    quiet_page.route("**/tiles/**", lambda route: route.fulfill(body=TILE, content_type="image/png"))
+    enter(quiet_page, live_server.url)
+    quiet_page.evaluate(PICKER)
+    says = quiet_page.locator("[data-map-says]")
+    expect(says).to_have_text("西井社区第3网格")
+    dot = quiet_page.locator(".is-pick").bounding_box()
+    quiet_page.mouse.click(dot["x"] + dot["width"] / 2 + 30, dot["y"] + dot["height"] / 2)
+    true_lon = float(quiet_page.input_value("[name=lon]"))
+    assert 0 < metres_between(116.19112, 39.93047, true_lon, float(quiet_page.input_value("[name=lat]"))) < 100
+    assert true_lon > 116.19112

@@ -5,12 +5,13 @@ import io
 import json
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.models import AuditEntry, Department
 from grid.importing import ImportRefused, load_key_sites, load_territory
 from grid.models import Community, Edition, KeySite, Street, UnitGrid
-from tests.grid.conftest import AT, demo_text
+from tests.grid.conftest import AT, DEMO, demo_text
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +182,19 @@ def test_a_row_that_does_not_fit_refuses_the_file_and_names_its_line(territory, 
         load_key_sites(rows, by=None, at=AT)
     assert any(problem.startswith(sentence) for problem in refused.value.problems), refused.value.problems
     assert not KeySite.objects.exists()
+
+
+# --- from the command line -------------------------------------------------------------------------------------------
+
+
+def test_a_folder_is_loaded_by_one_command_and_says_what_it_did(capsys):
+    call_command("load_territory", DEMO)
+    call_command("load_territory", DEMO)
+    said = capsys.readouterr().out
+    assert "边界：新增 121，改动 0，未变 0。" in said
+    assert "重点点位：新增 0，改动 0，未变 60。" in said
+
+
+def test_a_folder_without_the_files_is_refused_in_words(tmp_path):
+    with pytest.raises(CommandError, match=r"找不到文件 .*outline\.geojson"):
+        call_command("load_territory", tmp_path)

@@ -5,6 +5,8 @@ import json
 
 import pytest
 import shapely
+import time_machine
+from zeal import zeal_ignore
 
 from accounts.models import AuditEntry, RoleGrant, User
 from grid.coordinates import wgs84_to_gcj02
@@ -227,3 +229,26 @@ def test_a_key_site_takes_grid_and_community_from_its_position(client, sites, ad
 def test_each_table_opens(client, calendar, sites, administrator, table):
     assert client.get(f"/admin/grid/{table}/").status_code == 200
     assert client.get("/admin/grid/calendarday/?year=2016").status_code == 200
+
+
+def test_the_administrator_is_warned_of_a_missing_year_until_it_is_entered(client, calendar, administrator):
+    with time_machine.travel("2026-11-02T02:00:00Z", tick=False):
+        client.force_login(administrator)
+        assert "2027 年的节假日安排还没有录入" in client.get("/admin/grid/calendarday/").content.decode()
+        client.post("/admin/grid/calendaryear/add/", {"year": 2027, "source": "国务院办公厅通知"})
+        assert "还没有录入" not in client.get("/admin/grid/calendarday/").content.decode()
+
+
+def test_the_days_of_one_year_are_edited_in_the_list(client, calendar, administrator):
+    days = list(CalendarDay.objects.filter(date__year=2016).order_by("-date"))
+    form = {"form-TOTAL_FORMS": len(days), "form-INITIAL_FORMS": len(days), "_save": "保存"}
+    for number, day in enumerate(days):
+        form |= {f"form-{number}-id": day.pk, f"form-{number}-name": day.name}
+        if day.is_workday and day.date != datetime.date(2016, 10, 8):
+            form[f"form-{number}-is_workday"] = "on"
+    assert is_workday_of("2016-10-08")
+    with zeal_ignore():  # Django's own list of forms asks for each of its rows
+        assert client.post("/admin/grid/calendarday/?year=2016", form).status_code == 302
+    assert not is_workday_of("2016-10-08")
+    assert is_workday_of("2016-10-09")
+    assert AuditEntry.objects.filter(action="calendar_changed").count() == 1
