@@ -20,5 +20,6 @@ class CasesConfig(AppConfig):
                 "petitioner_revealed": "查看信访人身份",
                 "reporter_revealed": "查看上报人身份",
                 "cases_imported": "导入热线件",
+                "phone_searched": "按电话后四位查找",
             }
         )

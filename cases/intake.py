@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.encryption import blind_index, last_four_index
-from cases import workflow
+from cases import search, workflow
 from cases.deadlines import earliest
 from cases.errors import AnswersRefused
 from cases.models import (
@@ -145,6 +145,7 @@ def _open(
     DETAILS[Source(source)].objects.create(case=case, **detail)
     _keep_person(case, source, person, original, reported_at)
     _hang(case, photos, answers, tags, category, by=by, at=at)
+    search.index_case(case)
     return case
 
 

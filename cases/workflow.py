@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from cases import answers as a
 from cases import effects as do
-from cases import rules, trail
+from cases import rules, search, trail
 from cases.deadlines import Clocks, Standards
 from cases.errors import AnswersRefused, MoveConflict, MoveForbidden, MoveRefused
 from cases.models import Case, CaseEvent
-from cases.secrecy import veil_for
+from cases.secrecy import names_to_veil, veil
 from cases.states import OPEN, Clock, State
 
 __all__ = ["MOVES", "AnswersRefused", "Move", "MoveConflict", "MoveForbidden", "MoveRefused", "begin", "make",
@@ -213,6 +213,18 @@ def _words(move: Move, answers: dict[str, Any]) -> str:
     return str(answers.get(name) or "").strip()
 
 
+def _veiled(move: Move, answers: dict[str, Any], case: Case | None = None) -> dict[str, Any]:
+    """The answers with the names behind the case and all phones replaced, before any column or event keeps them."""
+    texts = [ask for ask in move.asks if ask.kind in ("text", "line", "parts") and answers.get(ask.name)]
+    names = names_to_veil(case) if case and texts else {}
+    told = {ask.name: answers[ask.name] for ask in texts}
+    veiled = {
+        name: veil(words, names) if isinstance(words, str) else [veil(str(part), names) for part in words]
+        for name, words in told.items()
+    }
+    return {**answers, **veiled}
+
+
 def _step(move: Move, case: Case, by: Any, at: datetime, answers: dict[str, Any], quiet: bool) -> Step:
     reach = by.reach_of(move.permission) if by else frozenset()
     standards = Standards(move.clocks, at=at)
@@ -251,7 +263,7 @@ def make(
     refusals = a.check(move.asks, answers)
     if refusals:
         raise AnswersRefused(refusals)
-    step = _step(move, case_now, by, at, answers, quiet)
+    step = _step(move, case_now, by, at, _veiled(move, answers, case_now), quiet)
     for rule in move.rules:
         rule(step)
     move.effect(step)
@@ -283,7 +295,7 @@ def _commit(step: Step, *, derived: bool) -> CaseEvent:
     target = move.target(State(case.state), before=before)
     event = trail.compose(
         case, move=move.name, from_state=case.state, to_state=target, by=step.by, at=step.at,
-        words=veil_for(case, step.words), facts=step.facts, derived=derived, quiet=step.quiet,
+        words=step.words, facts=step.facts, derived=derived, quiet=step.quiet,
         department=step.department,
     )  # fmt: skip
     step.clocks.save()
@@ -297,6 +309,7 @@ def _commit(step: Step, *, derived: bool) -> CaseEvent:
     event.save()
     for column, value in written.items():
         setattr(case, column, value)
+    search.keep_up(case, step.changes)
     return event
 
 
@@ -317,7 +330,7 @@ def begin(
     refusals = a.check(move.asks, answers)
     if refusals:
         raise AnswersRefused(refusals)
-    step = _step(move, case, by, at, answers, quiet)
+    step = _step(move, case, by, at, _veiled(move, answers), quiet)
     step.words = story or step.words
     move.effect(step)
     for column, value in {**step.changes, **step.clocks.summary()}.items():

@@ -11,10 +11,11 @@ from cases.models.details import (
 )
 from cases.models.people import CallBack, Petitioner, Reply, Reporter, ReporterKind
 from cases.models.story import CaseClock, CaseEvent, CasePhoto, PhotoKind, TaskSlot
+from cases.models.text import CaseText
 
 __all__ = [
     "Assignment", "CallBack", "Case", "CaseClock", "CaseCounter", "CaseEvent", "CasePhoto", "CaseRequest",
-    "CaseStandard", "CaseTag", "CaseView", "Category", "GridDetail", "HotlineDetail", "HotlineKind", "NoticeDetail",
-    "PetitionDetail", "Petitioner", "PhotoKind", "Phrase", "Reply", "Reporter", "ReporterKind", "ReturnReason",
-    "SavedView", "SnapDetail", "TaskSlot", "TransferDetail",
+    "CaseStandard", "CaseTag", "CaseText", "CaseView", "Category", "GridDetail", "HotlineDetail", "HotlineKind",
+    "NoticeDetail", "PetitionDetail", "Petitioner", "PhotoKind", "Phrase", "Reply", "Reporter", "ReporterKind",
+    "ReturnReason", "SavedView", "SnapDetail", "TaskSlot", "TransferDetail",
 ]  # fmt: skip
