@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 # Playwright's loop runs in the test's thread; Django would otherwise take every query there for an async mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -27,6 +27,13 @@ def browser_context_args(browser_context_args: dict) -> dict:
     """The office's screen, language and clock."""
     screen = {"width": 1440, "height": 900}
     return {**browser_context_args, "viewport": screen, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """Ten seconds are enough on this machine's own network; thirty would make a broken page cost half an hour."""
+    context.set_default_timeout(10_000)
+    return context
 
 
 @pytest.fixture

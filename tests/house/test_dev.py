@@ -105,8 +105,13 @@ def test_a_stopped_child_takes_its_own_children_along(number, tmp_path):
         child.wait()
     dev.stop([child])
     assert child.poll() is not None
-    state = subprocess.run(["ps", "-o", "stat=", "-p", pid_file.read_text()], capture_output=True, text=True).stdout
-    assert state.strip() in ("", "Z", "Zs"), "a grandchild is left running"
+    ask = ["ps", "-o", "stat=", "-p", pid_file.read_text()]
+    for _ in range(100):
+        state = subprocess.run(ask, capture_output=True, text=True).stdout.strip()
+        if not state or state.startswith("Z"):
+            return
+        time.sleep(0.05)  # on a busy machine a killed process takes its moment to be gone
+    pytest.fail(f"a grandchild is left running ({state})")
 
 
 def test_the_demonstration_logins_are_the_thirteen_agreed_ones():
