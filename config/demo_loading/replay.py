@@ -34,18 +34,19 @@ LEVELS = {"市": NoticeDetail.Level.CITY, "区": NoticeDetail.Level.DISTRICT}
 KINDS = {"单位": "unit", "采集员": "staff", "微信用户": "resident", "实名": "resident"}
 SATISFACTION = {label: value for value, label in CallBack.Satisfaction.choices}
 CHANNELS = {"unit": Reply.Channel.DOCUMENT, "resident": Reply.Channel.PHONE}
-SIGNED_WITHIN = timedelta(minutes=20)  # 签收, 转核查: soon after, yet always before what follows
+SOON = timedelta(minutes=20)  # 签收, 转核查: soon after, yet always before what follows
+HALF_A_DAY = timedelta(hours=4)
 
 
-def between(start: datetime, end: datetime, *, share: float = 1 / 3) -> datetime:
-    """A plausible moment after start and before end: twenty working minutes on, or a share of a shorter gap.
-
-    Twenty minutes before closing time end next morning, so working time decides; where even that is too late, the
-    share of the gap does.
-    """
-    hours = SIGNED_WITHIN.total_seconds() / 3600
-    usual = workdays.add_working_time(start, hours, Unit.WORK_HOUR).due_at
-    return usual if start < usual < end else start + (end - start) * share
+def between(start: datetime, end: datetime, *, share: float = 1 / 3, at_most: timedelta = SOON) -> datetime:
+    """A plausible moment inside working time, strictly between two that the file knows, to the minute where it can."""
+    worked = workdays.working_time_between(start, end, Unit.WORK_HOUR)
+    if not worked:
+        return start + (end - start) * share
+    hours = min(worked * share, at_most).total_seconds() / 3600
+    exact = workdays.add_working_time(start, hours, Unit.WORK_HOUR).due_at
+    whole = exact.replace(second=0, microsecond=0)
+    return whole if whole > start else exact
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ class Story:
         self.lead = reference.departments[row["lead_dept_code"]]
         self.handler = hands.handlers[row["handler"], row["lead_dept_code"]]
         self.desk = self._desk()
-        self.checker = hands.verifiers[row["verifier"]] if row["verifier"] else self._petition_checker()
+        # The file names no verifier of petitions: a second petition officer, outside every department that handled one.
+        self.checker = hands.verifiers[row["verifier"]] if row["verifier"] else hands.second_petition
         self.case: Case
 
     def _desk(self) -> Any:
@@ -112,11 +114,6 @@ class Story:
         if self.source == Source.PETITION:
             return self.hands.petition
         return self.hands.desk[moment(self.row["received_at"]).toordinal() % 2]
-
-    def _petition_checker(self) -> Any:
-        """The petition officer, unless the own department handled it: then the one of 司法所."""
-        own = self.hands.petition.department_id == self.lead.pk
-        return self.hands.second_petition if own else self.hands.petition
 
     def at(self, column: str) -> datetime | None:
         """The moment in a column."""
@@ -173,8 +170,8 @@ class Story:
         accepted, dispatched, due = self.at("accepted_at"), self.at("dispatched_at"), self.at("deadline_at")
         self.move("accept", self.desk, accepted, category=self.category)
         self.move(
-            "register", self.desk, accepted + (dispatched - accepted) / 2, derived=True, category=self.category,
-            grid=self.grid, urgency=URGENCIES[self.row["urgency"]],
+            "register", self.desk, between(accepted, dispatched, share=1 / 2, at_most=HALF_A_DAY), derived=True,
+            category=self.category, grid=self.grid, urgency=URGENCIES[self.row["urgency"]],
         )  # fmt: skip
         standards = Standards((Clock.HANDLE,), at=dispatched)
         longest = deadlines.handling_limit_due(self.case, at=dispatched, standards=standards)
