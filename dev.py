@@ -111,6 +111,20 @@ def quietly(command: list[str | Path], *, failure: str, **options) -> str:
     raise Stop(f"{failure}：\n" + "\n".join(done.stdout.strip().splitlines()[-15:]))
 
 
+def aloud(command: list[str | Path], *, failure: str, env: dict[str, str]) -> None:
+    """Run a command that tells its own progress, its lines indented under the step."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, env=env | {"PYTHONUNBUFFERED": "1"}, **pipes) as child:
+        try:
+            for line in child.stdout:
+                print(f"    {line}", end="", flush=True)
+        except BaseException:
+            child.kill()
+            raise
+    if child.returncode:
+        raise Stop(f"{failure}。请看上面的出错信息。")
+
+
 def ensure_venv() -> None:
     """Make .venv, or say which command mends a Python that cannot."""
     if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0:
@@ -236,10 +250,8 @@ def prepare_data(var: Path, *, fresh: bool, empty: bool, env: dict[str, str]) ->
         manage("migrate", "--no-input", env=env, failure="数据库结构没有更新成功")
     if empty:
         return manage("setup_token", env=env, failure="没有取得初始设置口令").strip()
-    with step("载入演示数据（第一次约需一两分钟）"):
-        said = manage("load_street", "config/demo/2016", env=env, failure="演示数据没有载入")
-    for line in said.strip().splitlines():
-        print(f"    {line}")
+    print("· 载入演示数据（第一次约需一两分钟） …", flush=True)
+    aloud([PYTHON, "manage.py", "load_street", "config/demo/2016"], failure="演示数据没有载入", env=env)
     return ""
 
 
