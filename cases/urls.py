@@ -1,16 +1,34 @@
 """Addresses of the cases. More special ones come first: the move of a case takes any word behind its number."""
 from django.urls import path, register_converter
 
-from cases.converters import NumberConverter
-from cases.views import case
+from cases.converters import MoveConverter, NumberConverter
+from cases.views import bulk, case, desk, handover, importing, moves, papers
 
 register_converter(NumberConverter, "number")
+register_converter(MoveConverter, "move")
 
 app_name = "cases"
 urlpatterns = [
+    # The desk, and every move of a case.
+    path("desk/", desk.desk, name="desk"),
+    path("desk/list/", desk.rows, name="rows"),
+    path("desk/choices/<slug:name>/", desk.choices, name="choices"),
+    path("desk/views/", desk.views, name="views"),
+    path("desk/views/<int:pk>/forget/", desk.forget_view, name="forget_view"),
+    path("handover/", handover.handover, name="handover"),
+    path("cases/changes/", desk.changes, name="changes"),
+    path("cases/bulk/export/", bulk.export, name="export"),
+    path("cases/bulk/undo/", bulk.undo, name="bulk_undo"),
+    path("cases/bulk/<move:action>/", bulk.bulk, name="bulk"),
+    path("cases/<number:number>/pane/", moves.pane, name="pane"),
+    path("cases/<number:number>/looking/", moves.looking_too, name="looking"),
+    path("cases/<number:number>/<move:move>/", moves.move, name="move"),
     # The page of a case.
     path("cases/<number:number>/", case.page, name="case"),
     path("cases/<number:number>/trail/", case.trail, name="trail"),
     path("cases/<number:number>/reveal/", case.reveal, name="reveal"),
     path("cases/<number:number>/photos/<int:pk>/<slug:size>/", case.photo, name="photo"),
+    path("cases/<number:number>/print/<slug:paper>/", papers.paper, name="paper"),
+    # Registration.
+    path("cases/import/", importing.import_table, name="import"),
 ]

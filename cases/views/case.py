@@ -14,6 +14,7 @@ from cases import revealing
 from cases import trail as chain
 from cases.errors import AnswersRefused, MoveForbidden
 from cases.models import Case, CasePhoto
+from cases.papers import papers_for
 from cases.views.related import neighbours_in_list, related_cases
 from cases.views.shown import Shown, reads_text, shown_event
 from grid.photos import PhotoNotReady, photo_response
@@ -37,6 +38,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "related": related_cases(case, request.user, at=now),
         "around": neighbours_in_list(case, request.user, listed=request.GET.get("list", ""), at=now),
         "all_photos": request.GET.get("photos") == "all",
+        "papers": [(one.key, one.word) for one in papers_for(case, request.user) if one.key != "order"],
         "may_reveal": revealing.may_reveal(case, request.user),
     }
     return render(request, "cases/page.html", context)
