@@ -9,13 +9,17 @@ from cases.models.details import (
     SnapDetail,
     TransferDetail,
 )
+from cases.models.field import DoorCount, FieldReport
 from cases.models.people import CallBack, Petitioner, Reply, Reporter, ReporterKind
 from cases.models.story import CaseClock, CaseEvent, CasePhoto, PhotoKind, TaskSlot
 from cases.models.text import CaseText
+from cases.models.wechat import WeChatDraft, WeChatMessage, WeChatPicture, WeChatReceipt
 
 __all__ = [
     "Assignment", "CallBack", "Case", "CaseClock", "CaseCounter", "CaseEvent", "CasePhoto", "CaseRequest",
-    "CaseStandard", "CaseTag", "CaseText", "CaseView", "Category", "GridDetail", "HotlineDetail", "HotlineKind",
+    "CaseStandard", "CaseTag", "CaseText", "CaseView", "Category", "DoorCount", "FieldReport", "GridDetail",
+    "HotlineDetail", "HotlineKind",
     "NoticeDetail", "PetitionDetail", "Petitioner", "PhotoKind", "Phrase", "Reply", "Reporter", "ReporterKind",
-    "ReturnReason", "SavedView", "SnapDetail", "TaskSlot", "TransferDetail",
+    "ReturnReason", "SavedView", "SnapDetail", "TaskSlot", "TransferDetail", "WeChatDraft",
+    "WeChatMessage", "WeChatPicture", "WeChatReceipt",
 ]  # fmt: skip

@@ -83,6 +83,7 @@ class Reply(models.Model):
         verbose_name = "回复"
         verbose_name_plural = "回复"
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["channel", "at"], name="reply_by_channel")]
 
 
 class CallBack(models.Model):
