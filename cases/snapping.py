@@ -1,0 +1,204 @@
+"""随手拍: a report from a phone, with its photos and its place, becomes a case or joins one, once."""
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+
+from cases import limits
+from cases.errors import AnswersRefused, MoveRefused
+from cases.intake import open_case
+from cases.joining import join_case
+from cases.models import Case, Category, FieldReport, ReporterKind
+from cases.states import Source
+from grid.coordinates import WGS84, to_wgs84
+from grid.locate import OUTSIDE_SENTENCE, Place, locate
+from grid.models import Community, Photo
+from grid.photos import PhotoRefused, store_photo
+
+MOST_PHOTOS = 9
+NO_PLACE = "没有取到位置。请允许定位后再试，或选择所在社区并写明地点。"
+NO_WORDS_FOR_PLACE = "没有定位时，请写明地点，例如“西井大街北口”。"
+NO_PHOTO = "请至少拍一张照片。"
+TOO_MANY_PHOTOS = f"照片最多 {MOST_PHOTOS} 张，请删去几张再提交。"
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A position as its door gave it: degrees in `datum`, accuracy in metres, and whence it came."""
+
+    lon: float
+    lat: float
+    datum: str = WGS84
+    accuracy_m: float | None = None
+    origin: str = FieldReport.Origin.DEVICE
+
+    @property
+    def wgs84(self) -> tuple[float, float]:
+        """The position inside the house; only GCJ-02 is converted, browsers and cameras give WGS-84."""
+        return to_wgs84(self.lon, self.lat, self.datum)
+
+    @property
+    def is_nothing(self) -> bool:
+        """0, 0 is what a receiver without a fix says."""
+        return self.lon == 0 and self.lat == 0
+
+    def columns(self) -> dict[str, Any]:
+        """The columns that keep it raw."""
+        return {"raw_lon": self.lon, "raw_lat": self.lat, "datum": self.datum, "accuracy_m": self.accuracy_m}
+
+
+@dataclass(frozen=True)
+class Snap:
+    """What the phone sent."""
+
+    key: str
+    category: Category
+    files: tuple[UploadedFile, ...]
+    fix: Fix | None = None
+    community: Community | None = None
+    address: str = ""
+    words: str = ""
+    name: str = ""
+    phone: str = ""
+    same_as: Case | None = None
+    device: str = ""
+    ip: str = ""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where it is: a position with its grid, or only a community and words."""
+
+    fix: Fix | None
+    place: Place | None
+    community: Community | None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of the case."""
+        if self.place:
+            lon, lat = self.fix.wgs84
+            return {"lon": lon, "lat": lat, "grid_id": self.place.grid_id, "community_id": self.place.community_id}
+        return {"community": self.community}
+
+    @property
+    def words(self) -> str:
+        """西井社区第3网格."""
+        return self.place.grid_name if self.place else self.community.name
+
+
+def take_report(snap: Snap, *, by: Any, at: datetime) -> FieldReport:
+    """Take in a report: photos stored, case opened or joined, in one transaction; a known key returns what it made.
+
+    `by` is a member of staff, whose report is a grid event, or None for a resident. Raises AnswersRefused (422) and
+    cases.limits.TooMany (429).
+    """
+    known = _known(snap, by)
+    if known:
+        return known
+    _refuse_number(snap)
+    if by is None:
+        limits.take_place("report", device=snap.device, address=snap.ip, at=at)
+    written: list[Photo] = []
+    try:
+        with transaction.atomic():
+            return _take(snap, written, by=by, at=at)
+    except BaseException as error:
+        for photo in written:  # the rows went with the transaction, the bytes go here
+            photo.original.storage.delete(photo.original.name)
+        known = _known(snap, by) if isinstance(error, IntegrityError) else None
+        if known:
+            return known
+        raise
+
+
+def _known(snap: Snap, by: Any) -> FieldReport | None:
+    report = FieldReport.objects.select_related("case").filter(key=snap.key).first()
+    if report and report.by_id != (by.pk if by else None):
+        raise AnswersRefused({"key": "这一件是另一个账号交的。请刷新页面后重新上报。"})
+    return report
+
+
+def _refuse_number(snap: Snap) -> None:
+    if not snap.files:
+        raise AnswersRefused({"photos": NO_PHOTO})
+    if len(snap.files) > MOST_PHOTOS:
+        raise AnswersRefused({"photos": TOO_MANY_PHOTOS})
+
+
+def _take(snap: Snap, written: list[Photo], *, by: Any, at: datetime) -> FieldReport:
+    photos = _store(snap.files, written, by=by, at=at)
+    ground = _ground(snap, photos)
+    position = {**(ground.fix.columns() if ground.fix else {}), "origin": _origin(ground)}
+    if snap.same_as:
+        try:
+            return join_case(
+                snap.same_as, key=snap.key, by=by, at=at, name=snap.name, phone=snap.phone, words=snap.words,
+                photos=photos, **position,
+            )  # fmt: skip
+        except MoveRefused:
+            pass  # closed while the report waited for the network: what was seen is a new matter then
+    case = _open(snap, ground, photos, by=by, at=at)
+    first = case.reporters.first()
+    return FieldReport.objects.create(key=snap.key, case=case, by=by, at=at, reporter=first, **position)
+
+
+def _origin(ground: Ground) -> str:
+    return ground.fix.origin if ground.fix else FieldReport.Origin.NONE
+
+
+def _store(files: Iterable[UploadedFile], written: list[Photo], *, by: Any, at: datetime) -> list[Photo]:
+    for place, file in enumerate(files, start=1):
+        try:
+            written.append(store_photo(file, by=by, at=at))
+        except PhotoRefused as refusal:
+            raise AnswersRefused({"photos": f"第 {place} 张：{refusal}"}) from refusal
+    return written
+
+
+def _ground(snap: Snap, photos: list[Photo]) -> Ground:
+    """A pin wins, then the photo's own position, then the device's; without any, community and words."""
+    fix = snap.fix if snap.fix and not snap.fix.is_nothing else None
+    if fix is None or fix.origin == FieldReport.Origin.DEVICE:
+        fix = _fix_of(photos) or fix
+    if fix:
+        place = locate(*fix.wgs84)
+        if place:
+            return Ground(fix, place, None)
+        raise AnswersRefused({"place": OUTSIDE_SENTENCE})
+    if snap.community is None:
+        raise AnswersRefused({"place": NO_PLACE})
+    if len(snap.address.strip()) < 2:
+        raise AnswersRefused({"address": NO_WORDS_FOR_PLACE})
+    return Ground(None, None, snap.community)
+
+
+def _fix_of(photos: list[Photo]) -> Fix | None:
+    found = next((photo for photo in photos if photo.lon is not None), None)
+    if not found:
+        return None
+    return Fix(found.lon, found.lat, WGS84, found.accuracy_m, FieldReport.Origin.PHOTO)
+
+
+def _open(snap: Snap, ground: Ground, photos: list[Photo], *, by: Any, at: datetime) -> Case:
+    """Staff's report is a grid event with its worker, a resident's is 随手拍."""
+    kind: Callable[..., Case] = _open_grid_event if by else _open_snap
+    title = f"{snap.category.pick_label or snap.category.name}：{snap.address.strip() or ground.words}"[:80]
+    common = {
+        "title": title, "description": snap.words.strip(), "category": snap.category, "photos": tuple(photos),
+        "address": snap.address.strip(), "idempotency_key": f"m-{snap.key}", "at": at, "by": by, **ground.columns,
+    }  # fmt: skip
+    return kind(snap, ground, common)
+
+
+def _open_grid_event(snap: Snap, ground: Ground, common: dict[str, Any]) -> Case:
+    return open_case(source=Source.GRID, detail={"worker": common["by"]}, **common)
+
+
+def _open_snap(snap: Snap, ground: Ground, common: dict[str, Any]) -> Case:
+    person = {"kind": ReporterKind.RESIDENT, "name": snap.name, "phone": snap.phone}
+    detail = ground.fix.columns() if ground.fix else {}
+    return open_case(source=Source.SNAP, detail=detail, reporter=person, **common)
