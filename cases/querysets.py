@@ -105,6 +105,11 @@ class CaseQuerySet(models.QuerySet):
         """Cases with a newer event."""
         return self.filter(last_event_at__gt=moment)
 
+    def closed_in_grid(self, grid_id: int, *, at: datetime, days: int = 30) -> "CaseQuerySet":
+        """Cases of one grid that were closed within the last days."""
+        since = at - timedelta(days=days)
+        return self.filter(grid=grid_id, state=State.CLOSED, closed_at__gt=since, closed_at__lte=at)
+
     def awaiting(self, user: Any) -> "CaseQuerySet":
         """What waits for this very person: as checker, as verifier, or as one of the department that leads."""
         mine = Q(checker=user, state=State.CHECKING) | Q(verifier=user, state=State.VERIFYING)

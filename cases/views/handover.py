@@ -1,0 +1,53 @@
+"""The hand-over sheet of a shift, on screen and on A4."""
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cases import handover as book
+from cases.views.listing import row_of
+
+LONGEST = timedelta(days=31)
+
+
+class SinceForm(forms.Form):
+    """Since when."""
+
+    since = forms.DateTimeField(
+        label="自", required=False, error_messages={"invalid": "起始时间应为日期和时间，例如 2016-12-21 18:00。"},
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, at: datetime, **more: Any) -> None:
+        self.at = at
+        super().__init__(*args, **more)
+
+    def clean_since(self) -> datetime | None:
+        """Not in the future, and within a month."""
+        since = self.cleaned_data["since"]
+        if since and not self.at - LONGEST <= since < self.at:
+            raise forms.ValidationError("起始时间应在近 31 天之内，且早于现在。")
+        return since
+
+
+@login_required
+@require_safe
+def handover(request: HttpRequest) -> HttpResponse:
+    """交接班: new, overdue, returned, pending and waiting cases since the last shift ended."""
+    if not (request.user.has_perm("cases.see_handover") or request.user.has_perm("cases.use_desk")):
+        raise PermissionDenied("交接班由值班的受理派遣员、科长和督查员使用。")
+    now = timezone.now()
+    form = SinceForm(request.GET or None, at=now)
+    asked = form.cleaned_data.get("since") if form.is_valid() else None
+    since = asked or book.last_left(request.user, at=now)
+    parts = book.sheet(request.user, since=since, at=now)
+    for part in parts:
+        part["rows"] = [row_of(case, request.user, at=now) for case in part["cases"]]
+    context = {"parts": parts, "since": since, "now": now, "form": form, "most": book.MOST}
+    return render(request, "cases/handover.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,57 @@
+"""The merge dialog: the case and the one it is to go into, side by side."""
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cases.forms import MoveForm
+from cases.models import Case
+from cases.views.related import mergeable, related_cases
+from cases.views.shown import Shown
+from grid.coordinates import metres_between
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A case that might be the same matter, and why it looks so."""
+
+    case: Case
+    why: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Both cases with pictures, text and time, and how far apart they lie in metres."""
+
+    mine: Shown
+    theirs: Shown | None
+    metres: int | None
+    candidates: list[Candidate]
+
+
+def side_by_side(case: Case, form: MoveForm, user: Any, *, at: datetime) -> SideBySide:
+    """What the dialog shows: the chosen master, or the likeliest one."""
+    found = candidates(case, user, at=at)
+    number = str(form["master"].value() or (found[0][0].number if found else ""))
+    if not form.is_bound and number:
+        form.initial["master"] = number
+    master = _master(case, user, number)
+    return SideBySide(
+        mine=Shown(case, user, at=at), theirs=Shown(master, user, at=at) if master else None,
+        metres=_metres(case, master), candidates=[Candidate(one, why, one.number == number) for one, why in found],
+    )  # fmt: skip
+
+
+def candidates(case: Case, user: Any, *, at: datetime) -> list[tuple[Case, str]]:
+    """Open cases that look like this one, each with the reason."""
+    return [(row.case, "同一网格，30 天内") for row in related_cases(case, user, at=at) if mergeable(case, row.case)]
+
+
+def _master(case: Case, user: Any, number: str) -> Case | None:
+    return Case.objects.visible_to(user).for_page().exclude(pk=case.pk).filter(number=number).first()
+
+
+def _metres(case: Case, master: Case | None) -> int | None:
+    if not master or case.lon is None or master.lon is None:
+        return None
+    return round(metres_between(case.lon, case.lat, master.lon, master.lat))
