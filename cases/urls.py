@@ -2,7 +2,7 @@
 from django.urls import path, register_converter
 
 from cases.converters import MoveConverter, NumberConverter
-from cases.views import bulk, case, desk, handover, importing, moves, papers
+from cases.views import bulk, case, desk, handover, importing, moves, papers, register
 
 register_converter(NumberConverter, "number")
 register_converter(MoveConverter, "move")
@@ -30,5 +30,8 @@ urlpatterns = [
     path("cases/<number:number>/photos/<int:pk>/<slug:size>/", case.photo, name="photo"),
     path("cases/<number:number>/print/<slug:paper>/", papers.paper, name="paper"),
     # Registration.
+    path("cases/new/", register.new, name="new"),
+    path("cases/new/place/", register.place, name="place"),
+    path("cases/new/likely/", register.likely, name="likely"),
     path("cases/import/", importing.import_table, name="import"),
 ]
