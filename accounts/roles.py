@@ -144,7 +144,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | _keeps(
         "accounts.user", "accounts.department", "accounts.dutyshift",
         "grid.calendarday", "grid.calendaryear", "grid.workhours", "grid.keysite",
-        "cases.category", "cases.casestandard",
+        "cases.category", "cases.casestandard", "cases.hotlinekind", "cases.returnreason", "cases.phrase",
     ),
     Role.AUDITOR: frozenset({"accounts.read_audit", "cases.see_trail", "cases.check_chain"}),
 }  # fmt: skip
