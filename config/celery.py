@@ -10,11 +10,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 app = Celery("street")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["cases.channels.wechat"])
 
 # Seconds or crontab (Asia/Shanghai). A periodic task claims its own time slot, so a second beat does no harm.
 app.conf.beat_schedule = {
     "photos to develop": {"task": "grid.tasks.develop_waiting_photos", "schedule": 5},
+    "events to announce": {"task": "cases.tasks.announce_events", "schedule": 5},
+    "deadlines": {"task": "cases.tasks.remind_of_deadlines", "schedule": 60},
     "beat is alive": {"task": "config.tasks.note_beat", "schedule": 60},
+    "wechat messages to send": {"task": "cases.channels.wechat.tasks.send_messages", "schedule": 10},
+    "wechat pictures to fetch": {"task": "cases.channels.wechat.tasks.fetch_pictures", "schedule": 10},
+    "wechat drafts gone quiet": {"task": "cases.channels.wechat.tasks.open_quiet_drafts", "schedule": 120},
+    "old wechat receipts": {
+        "task": "cases.channels.wechat.tasks.forget_old_receipts", "schedule": crontab(hour=3, minute=47)
+    },
     "stale login counters": {"task": "accounts.tasks.forget_stale_guards", "schedule": crontab(hour=3, minute=27)},
     "expired sessions": {"task": "config.tasks.clear_sessions", "schedule": crontab(hour=3, minute=17)},
 }
