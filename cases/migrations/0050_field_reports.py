@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0030_case_text"),
+        ("cases", "0031_event_guard"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
