@@ -1,8 +1,16 @@
-"""Tell a person something inside the system; told once per person and slot, however often a task repeats itself."""
-from collections.abc import Iterable
+"""Tell a person something, inside the system or by a channel to the outside.
+
+What is told is told once per person and slot, however often a task repeats itself.
+"""
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from accounts.models import Notification, User
+
+# The ways out of the house: channel → the verb that puts a message into its outbox. An upper app that owns a channel
+# adds itself when it starts, since this app imports nothing.
+OUTWARD: dict[str, Callable[..., Any]] = {}
 
 
 def tell(
@@ -45,6 +53,14 @@ def tell_many(
     # Two workers may tell at once: the unique constraint keeps one, and neither fails.
     Notification.objects.bulk_create(notices, ignore_conflicts=True)
     return len(fresh)
+
+
+def tell_outside(channel: str, *, address: str, text: str, at: datetime, slot: str, **about: Any) -> Any:
+    """Put a message to somebody outside the house into a channel's outbox; once per slot, and nothing is sent here.
+
+    `about` is what the channel keeps beside it (a case, a reply). The demonstration keeps it and never sends it.
+    """
+    return OUTWARD[channel](address=address, text=text, at=at, slot=slot, **about)
 
 
 def mark_read(user: User, *, at: datetime, pk: int | None = None) -> int:

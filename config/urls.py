@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("setup/", include("config.setup_urls")),
     path("grid/", include("grid.urls")),
+    path("", include("cases.channels.urls")),
     path("", include("cases.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

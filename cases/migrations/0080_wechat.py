@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('openid', accounts.encryption.EncryptedText(blank=True, default='', max_length=80, verbose_name='微信标识')),
                 ('openid_index', models.CharField(max_length=64, verbose_name='微信标识索引')),
                 ('words', accounts.encryption.EncryptedText(blank=True, default='', verbose_name='文字')),
+                ('has_words', models.BooleanField(default=False, verbose_name='有文字')),
                 ('address', accounts.encryption.EncryptedText(blank=True, default='', max_length=200, verbose_name='位置说明')),
                 ('raw_lon', models.FloatField(blank=True, null=True, verbose_name='原始经度')),
                 ('raw_lat', models.FloatField(blank=True, null=True, verbose_name='原始纬度')),

@@ -1,4 +1,4 @@
-"""The official account (公众号): what came in, the draft it grew, and what goes out. Whose account it is, is encrypted."""
+"""The official account (公众号): what came in, the draft it grew, what goes out. Its people stand encrypted."""
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +70,7 @@ class WeChatDraft(models.Model):
     openid = EncryptedText("微信标识", max_length=80, blank=True, default="")
     openid_index = models.CharField("微信标识索引", max_length=64)
     words = EncryptedText("文字", blank=True, default="")
+    has_words = models.BooleanField("有文字", default=False)
     address = EncryptedText("位置说明", max_length=200, blank=True, default="")
     raw_lon = models.FloatField("原始经度", null=True, blank=True)
     raw_lat = models.FloatField("原始纬度", null=True, blank=True)

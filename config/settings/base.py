@@ -34,6 +34,18 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TILE_URL = env("TILE_URL", default="")
 TILE_DATUM = env("TILE_DATUM", default="wgs84")
 
+# The site's own address (https://name) in messages that go out; answers to a request know it by themselves.
+SITE_URL = env("SITE_URL", default="").rstrip("/")
+# The official account (公众号). Without a token its door is closed (404); with an AES key plain messages are refused.
+WECHAT_TOKEN = env("WECHAT_TOKEN", default="")
+WECHAT_AES_KEY = env("WECHAT_AES_KEY", default="")
+WECHAT_APP_ID = env("WECHAT_APP_ID", default="")
+WECHAT_APP_SECRET = env("WECHAT_APP_SECRET", default="")
+WECHAT_API_URL = env("WECHAT_API_URL", default="https://api.weixin.qq.com").rstrip("/")
+# After the 48 hours of customer messages: a template of the account, and which of its fields takes code, text, time.
+WECHAT_TEMPLATE_ID = env("WECHAT_TEMPLATE_ID", default="")
+WECHAT_TEMPLATE_FIELDS = env.json("WECHAT_TEMPLATE_FIELDS", default={})
+
 # --- the apps, bottom of the import graph first ------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.admin",

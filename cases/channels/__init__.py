@@ -1,0 +1,1 @@
+"""Doors through which other systems reach the cases."""
