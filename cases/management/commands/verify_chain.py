@@ -1,4 +1,4 @@
-"""`manage.py verify_chain [--case WG-2016-001]`: whether the story of each case is whole; names the first broken row."""
+"""`manage.py verify_chain [--case WG-2016-001]`: whether the story of each case is whole, and which row broke first."""
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
