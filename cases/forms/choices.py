@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Case as Choose
-from django.db.models import Count, QuerySet, Value, When
+from django.db.models import QuerySet, Value, When
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 
@@ -73,19 +73,6 @@ def departments() -> QuerySet:
     return Department.objects.handling_cases().order_by(place, "code")
 
 
-def suggested_department(case: Case) -> Department | None:
-    """Who usually takes it: the class's own department, else whoever leads most cases of the class."""
-    if not case.category_id:
-        return None
-    if case.category.default_department_id:
-        return case.category.default_department
-    most = (
-        Case.objects.filter(category=case.category_id, lead__isnull=False).values("lead").annotate(n=Count("pk"))
-        .order_by("-n").values_list("lead", flat=True).first()
-    )  # fmt: skip
-    return Department.objects.handling_cases().filter(pk=most).first() if most else None
-
-
 def _reaching(permission: str, wanted: set[str]) -> QuerySet:
     """Active people whose role carries a permission far enough."""
     roles = [role for role in roles_with(permission) if REACH[role] & wanted]
@@ -131,7 +118,7 @@ def moment_label(moment: datetime, *, at: datetime) -> str:
 def due_choices(case: Case, *, at: datetime) -> list[tuple[str, str]]:
     """办理时限: the standard first, then closing times that come before it."""
     standard = deadlines.handling_limit_due(case, at=at, standards=Standards((Clock.HANDLE,), at=at))
-    words = f"{moment_label(standard, at=at)} 前办结（标准）" if standard else "按标准时限"
+    words = f"{moment_label(standard, at=at)} 前（标准）" if standard else "按标准时限"
     return [("", words), *closing_times(at=at, before=standard)]
 
 

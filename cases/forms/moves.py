@@ -14,6 +14,7 @@ from cases import deadlines
 from cases.answers import Ask
 from cases.forms import choices
 from cases.models import Case, CasePhoto, Phrase, Reporter, ReturnReason
+from cases.suggest import suggest_department
 from cases.workflow import Move
 from grid.models import Community, Photo
 from grid.photos import PhotoRefused, store_photo
@@ -191,7 +192,7 @@ class MoveForm(forms.Form):
 
     def _one_lead(self) -> forms.Field:
         if not self.is_bound and "lead" not in self.initial:
-            self.initial["lead"] = choices.suggested_department(self.case)
+            self.initial["lead"] = suggest_department(self.case, at=self.at)
         return choices.GroupedChoice(choices.departments(), group=choices.kind_of, empty_label="选择承办单位")
 
     def _one_checker(self) -> forms.Field:

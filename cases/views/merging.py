@@ -5,7 +5,8 @@ from typing import Any
 
 from cases.forms import MoveForm
 from cases.models import Case
-from cases.views.related import mergeable, related_cases
+from cases.similar import similar_cases
+from cases.views.related import mergeable
 from cases.views.shown import Shown
 from grid.coordinates import metres_between
 
@@ -44,7 +45,7 @@ def side_by_side(case: Case, form: MoveForm, user: Any, *, at: datetime) -> Side
 
 def candidates(case: Case, user: Any, *, at: datetime) -> list[tuple[Case, str]]:
     """Open cases that look like this one, each with the reason."""
-    return [(row.case, "同一网格，30 天内") for row in related_cases(case, user, at=at) if mergeable(case, row.case)]
+    return [(one.case, one.why) for one in similar_cases(case, at=at, user=user) if mergeable(case, one.case)]
 
 
 def _master(case: Case, user: Any, number: str) -> Case | None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases import looking, workflow
+from cases import looking, similar, workflow
 from cases.errors import AnswersRefused, MoveConflict, MoveForbidden, MoveRefused
 from cases.forms import MoveForm, move_form
 from cases.models import Case
@@ -97,7 +97,8 @@ def pane_context(request: HttpRequest, case: Case, *, at: datetime, attempt: Att
     return {
         "shown": shown, "case": shown.case, "form": form, "move": shown.next_move, "attempt": attempt,
         "front_moves": others_in_front(others), "back_moves": others_behind(others),
-        "closed_nearby": closed_nearby(case, request.user, at=at),
+        "closed_nearby": similar.same_grid_closed(case, at=at) if case.grid_id else None,
+        "twin": twin(case, shown, request.user, at=at),
     }  # fmt: skip
 
 
@@ -117,11 +118,12 @@ def others_behind(moves: list[Move]) -> list[Move]:
     return [move for move in moves if move not in front]
 
 
-def closed_nearby(case: Case, user: Any, *, at: datetime) -> int | None:
-    """同网格近 30 天办结: how many this person sees."""
-    if not case.grid_id:
+def twin(case: Case, shown: Shown, user: Any, *, at: datetime) -> Any:
+    """疑似重复: the open case that looks most like this one, for those who could merge them."""
+    if MOVES["merge"] not in shown.moves:
         return None
-    return Case.objects.visible_to(user).closed_in_grid(case.grid_id, at=at).count()
+    found = similar.similar_cases(case, at=at, user=user, limit=1)
+    return found[0] if found and found[0].score >= similar.SUSPICIOUS and found[0].case.is_open else None
 
 
 def answer_with_pane(request: HttpRequest, case: Case, attempt: Attempt, *, at: datetime) -> HttpResponse:

@@ -78,7 +78,7 @@ def test_tabs_count_by_source_whatever_tab_is_open(client, dispatcher):
     make_case(dispatcher, at=now(), source="DC")
     text = text_of(see(client, dispatcher, "/desk/?source=DC"))
     assert re.search(r'全部在办 <span class="n">2<', text) and re.search(r'督查督办 <span class="n">1<', text)
-    assert numbers(see(client, dispatcher, "/desk/?source=DC")) == ["DC-%d-001" % timezone.localdate().year]
+    assert numbers(see(client, dispatcher, "/desk/?source=DC")) == [f"DC-{timezone.localdate().year}-001"]
 
 
 def test_htmx_gets_the_list_alone(client, dispatcher, four):
