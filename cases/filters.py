@@ -1,5 +1,6 @@
 """What the list of cases can be narrowed by; the page, the saved views and the API read the same words."""
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import django_filters
@@ -10,6 +11,7 @@ from django.utils import timezone
 from cases import desk
 from cases.models import Case
 from cases.querysets import CaseQuerySet
+from cases.search import search
 from cases.states import Source, Stage, State, Urgency
 
 STAGES = (("open", "未结案"), *[(value, label) for value, label in Stage.choices if value != "closed"],
@@ -81,7 +83,7 @@ class CaseFilter(django_filters.FilterSet):
         """A word's condition is part of `condition`; nothing is filtered one by one."""
         return queryset
 
-    @property
+    @cached_property
     def chosen(self) -> dict[str, Any]:
         """The words that were said and understood, without the search text."""
         self.form.is_valid()
@@ -100,10 +102,12 @@ class CaseFilter(django_filters.FilterSet):
         self.form.is_valid()
         return [f"“{self.form.fields[name].label}”的筛选条件没有看懂，已忽略。" for name in self.form.errors]
 
-    def condition(self, *, without: str = "") -> Q:
-        """All words together; open cases unless a stage or a state is named."""
-        chosen = self.chosen
-        if not {"stage", "state"} & set(chosen):
+    def condition(self, *, without: str = "", within_open: bool = False) -> Q:
+        """All words together; open cases unless a stage or a state is named, or none but open ones are asked."""
+        chosen = dict(self.chosen)
+        if chosen.get("stage") == "all" and "clock" in chosen:
+            del chosen["stage"]  # only open cases have a clock
+        if not within_open and not {"stage", "state"} & set(chosen):
             chosen["stage"] = "open"
         found = Q()
         for name, value in chosen.items():
@@ -125,13 +129,6 @@ class CaseFilter(django_filters.FilterSet):
 # 受理日期 as two days; `from` is no name for a class attribute in Python.
 CaseFilter.base_filters["from"] = django_filters.DateFilter(label="收件自", method="keep")
 CaseFilter.base_filters["to"] = django_filters.DateFilter(label="收件至", method="keep")
-
-
-def search(cases: CaseQuerySet, text: str, user: Any) -> CaseQuerySet:
-    """The cases that hold a text."""
-    if not text:
-        return cases
-    return cases.filter(Q(number__icontains=text) | Q(title__icontains=text) | Q(address__icontains=text))
 
 
 def filter_of(query: str, *, user: Any, at: datetime) -> CaseFilter:

@@ -29,8 +29,8 @@ def parts(user: Any, *, since: datetime, at: datetime) -> dict[str, tuple[str, Q
     pending = CaseRequest.objects.filter(case=OuterRef("pk"), granted__isnull=True)
     return {
         "todo": ("等我处理", desk.todo_q("1", user, at)),
-        "over": ("已超期", desk.clock_q("over", user, at)),
-        "soon": ("24 小时内到期", desk.clock_q("soon", user, at)),
+        "over": ("已超期", desk.stage_q("open", user, at) & desk.clock_q("over", user, at)),
+        "soon": ("24 小时内到期", desk.stage_q("open", user, at) & desk.clock_q("soon", user, at)),
         "new": ("新收案件", Q(received_at__gt=since, received_at__lte=at)),
         "returned": ("被退回", desk.stage_q("open", user, at) & _moved(("return",), since, at)),
         "rework": ("返工", desk.stage_q("open", user, at) & _moved(("rework",), since, at)),

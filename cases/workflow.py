@@ -4,7 +4,7 @@ A row is the whole truth of a move: buttons, form fields, the API, permissions, 
 the tests all read it. Who may (`cases.<name>_case`, and how far) stands in `accounts.roles`.
 Nothing else assigns `case.state`.
 """
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -359,11 +359,11 @@ def _open_parts(step: Step) -> None:
         make("register", part, by=step.by, at=step.at, category=parent.category, grid=part.grid, urgency=part.urgency)
 
 
-def offered(case: Case, user: Any) -> list[Move]:
+def offered(case: Case, user: Any, among: Iterable[str] = MOVES) -> list[Move]:
     """The moves that state and role allow, in the table's order; rules may still refuse with their sentence."""
     return [
         move
-        for move in MOVES.values()
+        for move in map(MOVES.__getitem__, among)
         if case.state in move.from_ and user.has_perm(move.permission) and _reaches_on_screen(move, case, user)
     ]
 

@@ -45,6 +45,7 @@ class CaseEvent(models.Model):
             models.Index(fields=["announce_after"], condition=Q(announced_at__isnull=True), name="event_unannounced"),
             models.Index(fields=["move", "happened_at"], name="event_by_move"),
             models.Index(fields=["recorded_at"], name="event_by_recording"),
+            models.Index(fields=["case", "by"], name="event_hands"),  # 我经办的
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

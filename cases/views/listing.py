@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Department
 from cases import deadlines, desk, workflow
@@ -42,6 +44,38 @@ class Row:
     where: str
     waits: bool = False
 
+    def face(self, *, may_bulk: bool, at: datetime) -> tuple:
+        """All that a line says; two lines with the same face look the same to everybody."""
+        case = self.case
+        return (case.number, case.title, case.source, case.state, case.closed_at, self.time, self.moves, self.who,
+                self.where, self.waits, may_bulk, timezone.localdate(at))  # fmt: skip
+
+
+class KeptLines:
+    """Lines already written out, kept in this process under their face, since a desk is refreshed all day.
+
+    Nothing has to be dropped when a case changes: another state or another minute is another face.
+    """
+
+    MOST = 5000
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple, SafeString] = {}
+
+    def html(self, row: Row, *, may_bulk: bool, at: datetime) -> SafeString:
+        """The line as `cases/_row.html` writes it."""
+        face = row.face(may_bulk=may_bulk, at=at)
+        line = self._lines.get(face)
+        if line is None:
+            if len(self._lines) >= self.MOST:
+                self._lines.clear()
+            line = render_to_string("cases/_row.html", {"row": row, "listing": {"may_bulk": may_bulk}})
+            self._lines[face] = line
+        return line
+
+
+KEPT_LINES = KeptLines()
+
 
 @dataclass(frozen=True)
 class Group:
@@ -51,6 +85,7 @@ class Group:
     word: str
     count: int
     rows: list[Row]
+    lines: SafeString
 
 
 @dataclass(frozen=True)
@@ -79,12 +114,18 @@ def row_of(case: Case, user: Any, *, at: datetime) -> Row:
     open_book = shown.reads_text
     moves = desk.moves_in_bulk(case, user, BULK_MOVES, workflow.offered) if user.has_perm("cases.bulk_cases") else []
     waits = desk.waits_for(case.state)
-    place = case.grid.name if case.grid_id else case.community.short_name if case.community_id else ""
     return Row(
         case=shown, time=deadlines.time_left(case, at=at), group=desk.group_of(case, at=at), moves=" ".join(moves),
         who=(waits or (str(case.lead) if case.lead_id else "")) if open_book else "",
-        where=place if open_book else "", waits=bool(waits),
+        where=_place(case) if open_book else "", waits=bool(waits),
     )  # fmt: skip
+
+
+def _place(case: Case) -> str:
+    """西井-02: the community and the serial of its grid."""
+    if case.grid_id and case.community_id:
+        return f"{case.community.short_name}-{case.grid.serial:02d}"
+    return case.community.short_name if case.community_id else case.grid.name if case.grid_id else ""
 
 
 class Listing:
@@ -109,6 +150,11 @@ class Listing:
     def may_export(self) -> bool:
         """Whether the list may be carried away."""
         return self.user.has_perm("cases.export_cases")
+
+    @property
+    def may_report(self) -> bool:
+        """Whether cases are registered here by hand."""
+        return self.user.has_perm("cases.report_case")
 
     @property
     def bulk_actions(self) -> list[tuple[str, str, str, str]]:
@@ -196,7 +242,7 @@ class Listing:
     def page(self) -> Page:
         """The page of cases, its rows read in one query per stretch of the list."""
         cases = self._found.filter(source=self.source) if self.source else self._found
-        cases = cases.for_desk()
+        cases = cases.for_rows()
         if self.sort == "time":
             rows = desk.ByTimeLeft(cases, self.tally, at=self.at)
         else:
@@ -212,12 +258,13 @@ class Listing:
     def groups(self) -> list[Group]:
         """The lines under their headings; by receipt there are none."""
         if self.sort != "time":
-            return [Group("", "", self.tally.total, self.rows)] if self.rows else []
-        words = dict(desk.GROUPS)
-        return [
-            Group(key, words[key], getattr(self.tally, key), list(rows))
-            for key, rows in groupby(self.rows, lambda row: row.group)
-        ]
+            return [self._group("", self.rows)] if self.rows else []
+        return [self._group(key, list(rows)) for key, rows in groupby(self.rows, lambda row: row.group)]
+
+    def _group(self, key: str, rows: list[Row]) -> Group:
+        lines = mark_safe("".join(KEPT_LINES.html(row, may_bulk=self.may_bulk, at=self.at) for row in rows))
+        count = getattr(self.tally, key) if key else self.tally.total
+        return Group(key, dict(desk.GROUPS).get(key, ""), count, rows, lines)
 
     # --- chips and views -----------------------------------------------------------------------------------------
 
@@ -233,7 +280,7 @@ class Listing:
         if self.filter.text:
             chips.append(Chip("q", "搜索", self.filter.text, self.link(q="")))
         said = {chip.name for chip in chips}
-        labels = {name: str(self.filter.form.fields[name].label) for name in self.CHIPS}
+        labels = {name: str(self.filter.form.fields[name].label) for name in self.CHIPS} | {"received": "日期"}
         return chips + [Chip(name, labels[name]) for name in self.CHIPS if name not in said and name != "stage"]
 
     def _value_word(self, name: str, value: Any) -> str:
@@ -256,8 +303,9 @@ class Listing:
         views = desk.views_of(self.user)
         filters = {view.name: filter_of(view.query, user=self.user, at=self.at) for view in views}
         countable = {
-            name: one.condition() for name, one in filters.items() if not one.shows_ended and not one.text
-        }
+            name: one.condition(within_open=True)
+            for name, one in filters.items() if not one.shows_ended and not one.text
+        }  # fmt: skip
         counts = desk.counts_of(self.visible.open(), {"": desk.Q(), **countable})
         self.total_open = counts.pop("")
         here = self.base_query

@@ -1,6 +1,7 @@
 """The tags and filters of every page; a builtin library, so no template loads it."""
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -17,7 +18,12 @@ register = template.Library()
 NOTHING = "–"  # no data is not zero
 
 
+# A list of fifty rows holds two hundred icons and signs, few of them different: each is put together once a process.
+KEPT_SIGNS = 4096
+
+
 @register.simple_tag
+@lru_cache(maxsize=KEPT_SIGNS)
 def icon(name: str, kind: str = "") -> SafeString:
     """A line icon from the sprite; names stand in static/icons.txt, words beside it carry the meaning."""
     return format_html(
@@ -29,6 +35,7 @@ def icon(name: str, kind: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=KEPT_SIGNS)
 def sla(kind: str, text: str) -> SafeString:
     """A clock: kind is ok, due, over, stop or done; colour, icon and words say the same."""
     css = "sla" if kind == "ok" else f"sla sla--{kind}"
@@ -36,6 +43,7 @@ def sla(kind: str, text: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=KEPT_SIGNS)
 def stage(key: str, word: str = "") -> SafeString:
     """One of the eight stage signs, with the state's own word where it has one (docs/workflow.md §6)."""
     return format_html('<span class="stage stage--{}">{}</span>', key, word or ui.STAGES[key])
