@@ -27,3 +27,8 @@ class StreetBackend(ModelBackend):
     def user_can_authenticate(self, user: User | None) -> bool:
         """Asked on every request of a session too, so that a disabled person's session ends at once."""
         return user is not None and may_enter(user)
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Who a session belongs to, with the department that every page shows beside the name, in one query."""
+        user = User.objects.select_related("department").filter(pk=user_id).first()
+        return user if self.user_can_authenticate(user) else None

@@ -15,7 +15,7 @@ from cases import trail as chain
 from cases.errors import AnswersRefused, MoveForbidden
 from cases.models import Case, CasePhoto
 from cases.papers import papers_for
-from cases.views.related import neighbours_in_list, related_cases
+from cases.views.related import merge_partner, neighbours_in_list, related_cases
 from cases.views.shown import Shown, reads_text, shown_event
 from grid.photos import PhotoNotReady, photo_response
 
@@ -33,14 +33,16 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     """The case on a page of its own: for print, for a second look, for a link."""
     case, now = find_case(request.user, number), timezone.now()
     show = request.GET.get("show", "")
+    shown = Shown(case, request.user, at=now, show=show if show in SHOWS else "")
+    related = related_cases(case, request.user, at=now)
     context = {
-        "shown": Shown(case, request.user, at=now, show=show if show in SHOWS else ""),
-        "related": related_cases(case, request.user, at=now),
+        "shown": shown, "related": related, "merge_with": merge_partner(shown, related),
+        "tags": [tag.word for tag in case.tags.all()],
         "around": neighbours_in_list(case, request.user, listed=request.GET.get("list", ""), at=now),
         "all_photos": request.GET.get("photos") == "all",
         "papers": [(one.key, one.word) for one in papers_for(case, request.user) if one.key != "order"],
         "may_reveal": revealing.may_reveal(case, request.user),
-    }
+    }  # fmt: skip
     return render(request, "cases/page.html", context)
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from cases.deadlines import TimeLeft, time_left
 from cases.models import Case
-from cases.states import State
+from cases.views.shown import Shown
 
 NEAR_DAYS = timedelta(days=30)
 MOST = 5
@@ -61,4 +61,11 @@ def _list(user: Any, listed: str) -> QuerySet:
 
 def mergeable(case: Case, other: Case) -> bool:
     """Whether a case could take this one in."""
-    return other.is_open and other.state != State.MERGED and other.is_petition == case.is_petition
+    return other.is_open and other.is_petition == case.is_petition
+
+
+def merge_partner(shown: Shown, related: list[Related]) -> Case | None:
+    """The nearest open case that could take this one in, if this person may merge it."""
+    if not any(move.name == "merge" for move in shown.moves):
+        return None
+    return next((one.case for one in related if mergeable(shown.case, one.case)), None)

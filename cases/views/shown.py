@@ -303,6 +303,13 @@ class Shown:
         return list(_steps(self._case, self.time))
 
 
+# What helps a late case besides its next step.
+HELP = {
+    "remind": "催办", "supervise": "督办", "grant_extension": "批准延期", "request_suspension": "申请挂账",
+    "grant_suspension": "批准挂账",
+}  # fmt: skip
+
+
 class Lateness:
     """已超期: which clock, whose turn it is, and what is still possible, in words."""
 
@@ -329,13 +336,10 @@ class Lateness:
     @property
     def remedy(self) -> str:
         """What this person can do now."""
-        words = {
-            "remind": "催办", "supervise": "督办", "grant_extension": "批准延期", "request_suspension": "申请挂账",
-            "feedback": "尽快提交反馈", "acknowledge": "尽快签收", "dispatch": "尽快派遣", "accept": "尽快受理",
-            "register": "尽快立案", "pass_check": "尽快核查", "reply": "尽快回复",
-        }  # fmt: skip
-        offered = [words[move.name] for move in self._shown.moves if move.name in words]
-        return f"可{'、'.join(offered)}。" if offered else ""
+        shown, next_move = self._shown, self._shown.next_move
+        words = [f"尽快{next_move.button}"] if next_move else []
+        words += [HELP[move.name] for move in shown.moves if move.name in HELP and move is not next_move]
+        return f"可{'、'.join(words)}。" if words else ""
 
 
 def _late_event(card: ClockCard) -> ShownEvent:
