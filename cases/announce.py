@@ -5,6 +5,7 @@ reach for the same event find one row to claim. What is told holds no personal d
 """
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -187,14 +188,11 @@ def announce(event_id: int, *, at: datetime) -> int | None:
     if case_id is None:  # a demonstration case that was renewed meanwhile
         return None
     # A move of the case waits meanwhile, so that an undo comes either before the telling or after it.
-    Case.objects.select_for_update().only("pk").get(pk=case_id)
+    list(Case.objects.select_for_update().filter(pk=case_id).values_list("pk"))
     if not CaseEvent.objects.filter(pk=event_id, announced_at__isnull=True).update(announced_at=at):
         return None
-    event = (
-        CaseEvent.objects.select_related(
-            "case__petition", "case__registrar", "case__checker", "case__verifier", "case__lead"
-        ).get(pk=event_id)
-    )  # fmt: skip
+    about = ("case__petition", "case__registrar", "case__checker", "case__verifier", "case__lead")
+    event = CaseEvent.objects.select_related(*about).filter(pk=event_id).first()
     subject, new = to.subject_of(event.case), 0
     for people, words in notices_of(event, at=at):
         new += tell_many(
@@ -209,13 +207,14 @@ def due_events(*, at: datetime) -> QuerySet:
     return CaseEvent.objects.unannounced(at=at)
 
 
-def announce_due(*, at: datetime, limit: int = AT_ONCE) -> list[int]:
-    """Announce what is due; the ids of the events announced now.
+def announce_due(*, at: datetime, limit: int = AT_ONCE, only: int | None = None) -> list[int]:
+    """Announce what is due, or one event of it; the ids of the events announced now.
 
     An event that cannot be told does not hold up those behind it; the errors are raised together at the end.
     """
+    due = due_events(at=at) if only is None else due_events(at=at).filter(pk=only)
     done, errors = [], []
-    for event_id in list(due_events(at=at).values_list("pk", flat=True)[:limit]):
+    for event_id in list(due.values_list("pk", flat=True)[:limit]):
         try:
             if announce(event_id, at=at) is not None:
                 done.append(event_id)
@@ -227,14 +226,14 @@ def announce_due(*, at: datetime, limit: int = AT_ONCE) -> list[int]:
     return done
 
 
-def waiting_events(*, at: datetime) -> QuerySet:
-    """The outbox: what nobody was told of yet, oldest first."""
+def waiting_events(user: Any) -> QuerySet:
+    """The outbox: what nobody was told of yet, oldest first, of the cases that this person sees."""
     return (
-        CaseEvent.objects.filter(announced_at__isnull=True).select_related("case__petition", "by", "department")
-        .order_by("announce_after", "pk")
+        CaseEvent.objects.filter(announced_at__isnull=True, case__in=Case.objects.visible_to(user))
+        .select_related("case__petition", "by", "department").order_by("announce_after", "pk")
     )  # fmt: skip
 
 
 def is_stuck(event: CaseEvent, *, at: datetime) -> bool:
-    """Whether an event should have been told long ago."""
+    """Whether an event should have been told long ago: the worker stands still, or the event cannot be told."""
     return event.announced_at is None and at - event.announce_after > STUCK_AFTER

@@ -23,6 +23,7 @@ class CasesConfig(AppConfig):
                 "reporter_revealed": "查看上报人身份",
                 "cases_imported": "导入热线件",
                 "phone_searched": "按电话后四位查找",
+                "outbox_resent": "重发通知",
                 "wechat_resent": "重发微信",
                 "wechat_refetched": "重新下载微信照片",
             }

@@ -2,7 +2,7 @@
 from django.urls import path, register_converter
 
 from cases.converters import MoveConverter, NumberConverter
-from cases.views import bulk, case, desk, handover, importing, moves, papers, register
+from cases.views import bulk, case, desk, handover, importing, moves, outbox, papers, register
 
 register_converter(NumberConverter, "number")
 register_converter(MoveConverter, "move")
@@ -16,6 +16,8 @@ urlpatterns = [
     path("desk/views/", desk.views, name="views"),
     path("desk/views/<int:pk>/forget/", desk.forget_view, name="forget_view"),
     path("handover/", handover.handover, name="handover"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/resend/", outbox.resend, name="outbox_resend"),
     path("cases/changes/", desk.changes, name="changes"),
     path("cases/bulk/export/", bulk.export, name="export"),
     path("cases/bulk/undo/", bulk.undo, name="bulk_undo"),
