@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 from django.utils.dateparse import parse_datetime
 
 from accounts.audit import record
@@ -66,14 +66,19 @@ def retire_present_cases(batches: Iterable[AuditEntry], *, now: datetime) -> tup
                 "case", flat=True
             )
         )
-        for case in cases.order_by("master", "-pk"):  # whoever hangs on another goes first
+        for case in cases.order_by(F("master").asc(nulls_last=True), "-pk"):  # whoever hangs on another goes first
             if case.pk not in touched and now - anchor >= FRESH_FOR and _remove(case):
                 gone += 1
             elif case.is_open:
-                kept.add(case.idempotency_key.rpartition(":")[2])
+                kept.add(_slug(case))
     if gone:
         record(RETIRED, actor=None, detail={"count": gone}, at=now)
     return gone, kept
+
+
+def _slug(case: Case) -> str:
+    """Which matter a case tells: the end of its idempotency key."""
+    return (case.idempotency_key or "").rpartition(":")[2]
 
 
 def _remove(case: Case) -> bool:
@@ -117,7 +122,8 @@ class Stage:
         self.hotlines = {one.code: one for one in HotlineKind.objects.all()}
         self.reasons = {one.code: one for one in ReturnReason.objects.all()}
         self.pictures = Pictures(folder, at=now)
-        self.cases: dict[str, Case] = {}
+        # Matters that go on from an earlier batch may still be named as somebody's master.
+        self.cases = {_slug(case): case for case in Case.objects.open().filter(is_demo=True, demo_batch=BATCH)}
 
     def moment(self, matter: Matter, back: float) -> datetime:
         """So many working hours before now, or minutes by the clock for what runs day and night."""
