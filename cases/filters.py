@@ -1,6 +1,6 @@
 """What the list of cases can be narrowed by; the page, the saved views and the API read the same words."""
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import django_filters
@@ -52,7 +52,35 @@ WORDS: dict[str, desk.Word] = {
 }  # fmt: skip
 
 
-class CaseFilter(django_filters.FilterSet):
+class Words:
+    """What was said of cases, for one person at one moment: `chosen` words and a `text` to search for."""
+
+    chosen: dict[str, Any]
+    text: str
+    user: Any
+    at: datetime
+
+    def condition(self, *, without: str = "", within_open: bool = False) -> Q:
+        """All words together; open cases unless a stage or a state is named, or none but open ones are asked."""
+        chosen = dict(self.chosen)
+        if chosen.get("stage") == "all" and "clock" in chosen:
+            del chosen["stage"]  # only open cases have a clock
+        if not within_open and not {"stage", "state"} & set(chosen):
+            chosen["stage"] = "open"
+        found = Q()
+        for name, value in chosen.items():
+            if name != without:
+                found &= WORDS[name](value, self.user, self.at)
+        return found
+
+    @property
+    def shows_ended(self) -> bool:
+        """Whether ended cases may be in the result."""
+        chosen = self.chosen
+        return chosen.get("stage") in ("closed", "all") or "state" in chosen
+
+
+class CaseFilter(Words, django_filters.FilterSet):
     """The words of the address bar; a word that cannot be read is told and left out."""
 
     q = django_filters.CharFilter(label="搜索", method="keep", max_length=100)
@@ -102,25 +130,6 @@ class CaseFilter(django_filters.FilterSet):
         self.form.is_valid()
         return [f"“{self.form.fields[name].label}”的筛选条件没有看懂，已忽略。" for name in self.form.errors]
 
-    def condition(self, *, without: str = "", within_open: bool = False) -> Q:
-        """All words together; open cases unless a stage or a state is named, or none but open ones are asked."""
-        chosen = dict(self.chosen)
-        if chosen.get("stage") == "all" and "clock" in chosen:
-            del chosen["stage"]  # only open cases have a clock
-        if not within_open and not {"stage", "state"} & set(chosen):
-            chosen["stage"] = "open"
-        found = Q()
-        for name, value in chosen.items():
-            if name != without:
-                found &= WORDS[name](value, self.user, self.at)
-        return found
-
-    @property
-    def shows_ended(self) -> bool:
-        """Whether ended cases may be in the result."""
-        chosen = self.chosen
-        return chosen.get("stage") in ("closed", "all") or "state" in chosen
-
     def filter_queryset(self, queryset: CaseQuerySet) -> CaseQuerySet:
         """The cases that all words keep."""
         return search(queryset.filter(self.condition()), self.text, self.user)
@@ -131,9 +140,24 @@ CaseFilter.base_filters["from"] = django_filters.DateFilter(label="收件自", m
 CaseFilter.base_filters["to"] = django_filters.DateFilter(label="收件至", method="keep")
 
 
-def filter_of(query: str, *, user: Any, at: datetime) -> CaseFilter:
+class Said(Words):
+    """The words of a saved view, without a form around them: a desk shows half a dozen views."""
+
+    def __init__(self, query: str, *, user: Any, at: datetime) -> None:
+        self.user, self.at = user, at
+        self.chosen, self.text = understood(query)
+
+
+@lru_cache(maxsize=1000)
+def understood(query: str) -> tuple[dict[str, Any], str]:
+    """The words and the text of a query string; they depend on nothing else, so each is read once a process."""
+    said = CaseFilter(QueryDict(query), Case.objects.none())
+    return said.chosen, said.text
+
+
+def filter_of(query: str, *, user: Any, at: datetime) -> Said:
     """The filter that a query string says."""
-    return CaseFilter(QueryDict(query), Case.objects.none(), user=user, at=at)
+    return Said(query, user=user, at=at)
 
 
 def tidy(query: str) -> str:

@@ -1,6 +1,6 @@
 """The list of the desk as it is shown: filters as links, tabs with counts, groups, rows, saved views."""
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -44,11 +44,11 @@ class Row:
     where: str
     waits: bool = False
 
-    def face(self, *, may_bulk: bool, at: datetime) -> tuple:
-        """All that a line says; two lines with the same face look the same to everybody."""
+    def face(self, *, may_bulk: bool, day: date) -> tuple:
+        """All that a line says on a day; two lines with the same face look the same to everybody."""
         case = self.case
         return (case.number, case.title, case.source, case.state, case.closed_at, self.time, self.moves, self.who,
-                self.where, self.waits, may_bulk, timezone.localdate(at))  # fmt: skip
+                self.where, self.waits, may_bulk, day)  # fmt: skip
 
 
 class KeptLines:
@@ -62,9 +62,9 @@ class KeptLines:
     def __init__(self) -> None:
         self._lines: dict[tuple, SafeString] = {}
 
-    def html(self, row: Row, *, may_bulk: bool, at: datetime) -> SafeString:
-        """The line as `cases/_row.html` writes it."""
-        face = row.face(may_bulk=may_bulk, at=at)
+    def html(self, row: Row, *, may_bulk: bool, day: date) -> SafeString:
+        """The line as `cases/_row.html` writes it on a day."""
+        face = row.face(may_bulk=may_bulk, day=day)
         line = self._lines.get(face)
         if line is None:
             if len(self._lines) >= self.MOST:
@@ -262,7 +262,8 @@ class Listing:
         return [self._group(key, list(rows)) for key, rows in groupby(self.rows, lambda row: row.group)]
 
     def _group(self, key: str, rows: list[Row]) -> Group:
-        lines = mark_safe("".join(KEPT_LINES.html(row, may_bulk=self.may_bulk, at=self.at) for row in rows))
+        how = {"may_bulk": self.may_bulk, "day": timezone.localdate(self.at)}
+        lines = mark_safe("".join(KEPT_LINES.html(row, **how) for row in rows))
         count = getattr(self.tally, key) if key else self.tally.total
         return Group(key, dict(desk.GROUPS).get(key, ""), count, rows, lines)
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from cases import desk
 from cases.filters import CaseFilter
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def line(case, user, *, at=NOW, may_bulk=True):
-    return KEPT_LINES.html(row_of(Case.objects.for_rows().get(pk=case.pk), user, at=at), may_bulk=may_bulk, at=at)
+    return KEPT_LINES.html(row_of(Case.objects.for_rows().get(pk=case.pk), user, at=at), may_bulk=may_bulk, day=timezone.localdate(at))
 
 
 def test_a_kept_line_is_the_same_object_until_it_says_something_else(dispatcher, category, standards):
@@ -58,3 +59,15 @@ def test_states_of_one_next_step_are_counted_in_one_condition(dispatcher, standa
     waiting, resting = make_case(dispatcher), make_case(dispatcher)
     put(resting, State.IN_PROGRESS)
     assert list(Case.objects.filter(desk.todo_q("1", dispatcher, NOW))) == [waiting]
+
+
+def test_a_saved_view_is_read_once_and_means_the_same_as_the_address(dispatcher):
+    from cases.filters import filter_of, understood
+
+    understood.cache_clear()
+    query = "clock=over&tag=蓝天行动&q=西井"
+    said, whole = filter_of(query, user=dispatcher, at=NOW), CaseFilter(QueryDict(query), user=dispatcher, at=NOW)
+    assert (said.chosen, said.text) == (whole.chosen, whole.text) and said.text == "西井"
+    assert str(Case.objects.filter(said.condition()).query) == str(Case.objects.filter(whole.condition()).query)
+    filter_of(query, user=dispatcher, at=NOW)
+    assert understood.cache_info().misses == 1
