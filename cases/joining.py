@@ -84,10 +84,16 @@ def _first_photos(cases: Iterable[Case]) -> dict[int, CasePhoto]:
     """The first shown picture of each case that the desk has looked at."""
     looked_at = [case.pk for case in cases if case.state in LOOKED_AT]
     rows = CasePhoto.objects.filter(case__in=looked_at, kind=PhotoKind.BEFORE, photo__state=PhotoState.READY)
+    rows = rows.select_related("photo")
     first: dict[int, CasePhoto] = {}
     for row in rows.order_by("seq", "pk"):
         first.setdefault(row.case_id, row)
     return first
+
+
+def shown_photo(case: Case) -> CasePhoto | None:
+    """The picture of an open case that anybody near it may see."""
+    return _first_photos([case]).get(case.pk)
 
 
 def case_of_token(token: str) -> Case | None:

@@ -1,5 +1,5 @@
 /* 发出队列：按先后一件一件发，同一时间只有一个标签页（或后台）在发；断网、超时、服务器出错都留着下次再发。
-   Field.send.all() → {sent, left}；Field.send.watch() 让页面在打开、联网、回到前台和每半分钟自己发。 */
+   Field.send.all() → {sent, left}（发出几件、还等几件）；Field.send.watch() 让页面在打开、联网、回到前台和每半分钟自己发。 */
 (function (scope) {
   'use strict';
   const Field = scope.Field = scope.Field || {};
@@ -77,7 +77,7 @@
   async function walk() {
     let sent = 0;
     const units = await Field.queue.all();
-    if (!units.some(unit => unit.state !== 'refused')) return { sent: 0, left: units.length };
+    if (!units.some(unit => unit.state !== 'refused')) return { sent: 0, left: 0 };
     try {
       const { token, who } = await fresh();
       await release(who);
@@ -93,7 +93,7 @@
     } catch (error) {
       if (!(error instanceof Away)) throw error;
     }
-    return { sent: sent, left: (await Field.queue.all()).length };
+    return { sent: sent, left: (await Field.queue.count()).waiting };
   }
 
   function all() {

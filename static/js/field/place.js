@@ -1,0 +1,61 @@
+/* 上报的位置：照片、手机、图钉三处来，地图和网格名随之变；取不到时露出社区和地点两个框。
+   Field.place(form, {onFix(fix)}) → {fix(), offer(fix), ask(), put(fix), told(found, sentence), outside(), words(), clear()} */
+(function (scope) {
+  'use strict';
+  const Field = scope.Field = scope.Field || {};
+  const OUTSIDE = '这个位置不在本街道范围内。请移动图钉；位置没有错的，请向所属街道反映。';
+
+  Field.place = function (form, options) {
+    const find = name => form.querySelector('[data-' + name + ']');
+    const spot = find('spot'), noplace = find('noplace'), name = find('spot-place'), how = find('spot-how');
+    const pin = Field.pin(spot, { onMove: (lon, lat) => put(Field.position.ofPin(lon, lat)) });
+    let fix = null, outside = false, asked = false;
+
+    function told(found, sentence) {
+      outside = found === false;
+      name.textContent = sentence;
+      spot.classList.toggle('is-outside', outside);
+    }
+
+    function put(found) {
+      fix = found;
+      noplace.hidden = Boolean(fix);
+      spot.hidden = false;
+      if (!fix) {
+        told(undefined, '没有取到位置');
+        how.textContent = '可在地图上标，或在下面选社区';
+        return;
+      }
+      how.textContent = Field.position.words(fix);
+      pin.show(fix);
+      const here = Field.ground.locate(fix.lon, fix.lat);
+      if (here) told(true, here.name);
+      else told(here === null ? false : undefined, here === null ? OUTSIDE : '位置已记下，联网后查网格');
+      options.onFix(fix);
+    }
+
+    const offer = found => { if (found && Field.position.better(fix, found) !== fix) put(found); };
+
+    async function ask() {  // 有了照片才问手机要位置，一件只问一次
+      if (asked) return;
+      asked = true;
+      spot.hidden = false;
+      Field.ground.load().then(() => { if (fix) put(fix); else pin.redraw(); }).catch(() => null);
+      const found = await Field.position.device();
+      if (found) offer(found); else if (!fix) put(null);
+    }
+
+    function clear() {
+      fix = null;
+      outside = asked = false;
+      name.textContent = '正在定位…';
+      how.textContent = '';
+      pin.close();
+      spot.hidden = true;
+      noplace.hidden = true;
+    }
+
+    noplace.hidden = true;
+    return { fix: () => fix, offer: offer, ask: ask, put: found => { asked = true; put(found); }, told: told, outside: () => outside, words: () => name.textContent, clear: clear };
+  };
+})(self);
