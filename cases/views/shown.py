@@ -43,7 +43,7 @@ def shown_case(case: Case, user: Any) -> Case:
     copied.reads_text = reads_text(case, user)
     if not copied.reads_text:
         copied.description = copied.result = copied.conclusion = copied.address = ""
-        copied.lon = copied.lat = copied.site = None
+        copied.lon = copied.lat = copied.site = copied.grid = copied.community = copied.category = None
         copied.public_code = None
     return copied
 

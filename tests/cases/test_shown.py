@@ -30,6 +30,7 @@ def test_the_dispatcher_is_shown_the_title_and_the_clock_of_a_petition_and_no_te
     assert shown.case.description == shown.case.address == "" and shown.case.public_code is None
     assert [event.words for event in shown.events] == ["", "", ""] and not any(event.line for event in shown.events)
     assert shown.photos == [] and shown.ground is None
+    assert shown.case.community is shown.case.grid is shown.case.category is None and petition.category is not None
 
 
 @pytest.mark.parametrize("reader", ["chief", "leader", "petition_officer"])
