@@ -20,6 +20,7 @@ LATEST = timedelta(days=7)  # an older reply is no news
 DEMO_SENTENCE = "演示环境不向外发送。"
 UNKNOWN_PERSON = "上报人不是从公众号来的，微信发不到。请改用电话或其他方式答复。"
 NO_ACCOUNT = "没有配置公众号（WECHAT_APP_ID、WECHAT_APP_SECRET），发不出去。"
+PETITION_SENTENCE = "信访答复不经微信发出。"
 UNSURE = "发送时断开，不知道对方是否收到。确认没有收到再重发。"
 Status, Kind = WeChatMessage.Status, WeChatMessage.Kind
 
@@ -64,13 +65,19 @@ def queue_replies(*, at: datetime) -> int:
     fresh = Reply.objects.filter(channel=Reply.Channel.WECHAT, at__gt=at - LATEST, wechat_message__isnull=True)
     replies = fresh.select_related("case", "reporter__came_with__snap").order_by("pk")[:100]
     for reply in replies:
-        text = f"您上报的事项（查询码 {reply.case.public_code}）有答复：{reply.words}"
         person = reply.reporter
         tell_outside(
-            "wechat", address=openid_of(person.came_with) if person else "", text=text, at=at,
+            "wechat", address=openid_of(person.came_with) if person else "", text=_words_of(reply), at=at,
             slot=f"reply:{reply.pk}", case=reply.case, reply=reply,
         )  # fmt: skip
     return len(replies)
+
+
+def _words_of(reply: Reply) -> str:
+    """What the resident reads. A petition's answer is no message: the outbox is read by those who may not read it."""
+    if reply.case.is_petition:
+        return PETITION_SENTENCE
+    return f"您上报的事项（查询码 {reply.case.public_code}）有答复：{reply.words}"
 
 
 def claim(pk: int, *, at: datetime) -> WeChatMessage | None:

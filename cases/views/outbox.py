@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from cases import announce, telling
 from cases.addressees import subject_of
+from cases.views.outbox_wechat import wechat_section
 
 PAGE_SIZE = 50
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     stuck = waiting.filter(announce_after__lt=now - announce.STUCK_AFTER).count()
     context = {"page_obj": page, "lines": [_line(event, now) for event in page], "stuck": stuck}
-    return render(request, "cases/outbox.html", context)
+    return render(request, "cases/outbox.html", context | wechat_section(request.user))
 
 
 @login_required
