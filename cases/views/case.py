@@ -15,7 +15,7 @@ from cases import trail as chain
 from cases.errors import AnswersRefused, MoveForbidden
 from cases.models import Case, CasePhoto
 from cases.papers import papers_for
-from cases.views.related import merge_partner, neighbours_in_list, related_cases
+from cases.views.related import merge_partner, neighbours_in_list, pins_of, related_cases
 from cases.views.shown import Shown, reads_text, shown_event
 from grid.photos import PhotoNotReady, photo_response
 
@@ -24,7 +24,7 @@ SHOWS = ("flow", "notes")
 
 def find_case(user: Any, number: str) -> Case:
     """The case with all that its page shows; not yours is not there."""
-    return get_object_or_404(Case.objects.visible_to(user).for_page(), number=number)
+    return get_object_or_404(Case.objects.visible_to(user).for_page(number), number=number)
 
 
 @login_required
@@ -37,6 +37,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     related = related_cases(case, request.user, at=now)
     context = {
         "shown": shown, "related": related, "merge_with": merge_partner(shown, related),
+        "pins": pins_of(related, shown.ground),
         "tags": [tag.word for tag in case.tags.all()],
         "around": neighbours_in_list(case, request.user, listed=request.GET.get("list", ""), at=now),
         "all_photos": request.GET.get("photos") == "all",

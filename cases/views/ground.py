@@ -13,17 +13,30 @@ from grid.models import KeySite, UnitGrid
 WIDTH, HEIGHT = 344.0, 216.0
 METRES_WIDE = 900.0  # how much ground the drawing shows, in metres
 METRES_PER_DEGREE = 111_320.0
+SCALE = WIDTH / (METRES_WIDE / METRES_PER_DEGREE)  # drawing units per degree of latitude
 
 
 @dataclass(frozen=True)
 class Drawing:
     """SVG paths in a box of 344 × 216: other grids, the case's own, roads; the pin is in the middle."""
 
+    lon: float
+    lat: float
     cells: list[str]
     own: str
     roads: list[str]
     x: float = WIDTH / 2
     y: float = HEIGHT / 2
+
+    def point(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a position (WGS-84) lies in the box; outside it for one that is far away."""
+        x = (lon - self.lon) * cos(radians(self.lat)) * SCALE + WIDTH / 2
+        return round(x, 1), round((self.lat - lat) * SCALE + HEIGHT / 2, 1)
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Whether a position lies in the box."""
+        x, y = self.point(lon, lat)
+        return 0 <= x <= WIDTH and 0 <= y <= HEIGHT
 
 
 def _read_ground() -> tuple[list[tuple[int, Any]], list[Any]]:
@@ -41,20 +54,19 @@ def _kept() -> Kept:
 def draw_around(lon: float, lat: float, *, grid_id: int | None) -> Drawing:
     """What lies around a position (WGS-84)."""
     squeeze = cos(radians(lat))
-    scale = WIDTH / (METRES_WIDE / METRES_PER_DEGREE)  # drawing units per degree of latitude
-    half_lon, half_lat = WIDTH / scale / squeeze / 2, HEIGHT / scale / 2
+    half_lon, half_lat = WIDTH / SCALE / squeeze / 2, HEIGHT / SCALE / 2
     frame = shapely.box(lon - half_lon, lat - half_lat, lon + half_lon, lat + half_lat)
 
     def path(points: Any, close: str) -> str:
         return "M" + "L".join(
-            f"{(x - lon) * squeeze * scale + WIDTH / 2:.1f} {(lat - y) * scale + HEIGHT / 2:.1f}" for x, y, *_ in points
+            f"{(x - lon) * squeeze * SCALE + WIDTH / 2:.1f} {(lat - y) * SCALE + HEIGHT / 2:.1f}" for x, y, *_ in points
         ) + close  # fmt: skip
 
     cells, lines = _kept().get()
     near = [(pk, shape) for pk, shape in cells if shape.intersects(frame)]
     outlines = {pk: "".join(path(part.exterior.coords, "Z") for part in _parts(shape)) for pk, shape in near}
     roads = [path(line.coords, "") for line in lines if line.intersects(frame) and hasattr(line, "coords")]
-    return Drawing([d for pk, d in outlines.items() if pk != grid_id], outlines.get(grid_id, ""), roads)
+    return Drawing(lon, lat, [d for pk, d in outlines.items() if pk != grid_id], outlines.get(grid_id, ""), roads)
 
 
 def _parts(shape: Any) -> list[Any]:

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -15,6 +16,7 @@ from cases.importing import import_rows, preview
 FINE_SHOWN = 20  # of the rows that are in order so many are shown
 
 
+@never_cache
 @sensitive_post_parameters("pasted", "table")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])

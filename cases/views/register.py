@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -35,6 +36,7 @@ def _wanted(request: HttpRequest) -> tuple[str, bool]:
     return asked, fixed
 
 
+@never_cache
 @sensitive_post_parameters(*PERSONAL)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from cases.deadlines import TimeLeft, time_left
 from cases.models import Case
+from cases.views.ground import Drawing
 from cases.views.shown import Shown
 
 NEAR_DAYS = timedelta(days=30)
@@ -57,6 +58,17 @@ def neighbours_in_list(case: Case, user: Any, *, listed: str, at: datetime) -> A
 def _list(user: Any, listed: str) -> QuerySet:
     cases = Case.objects.visible_to(user).open()
     return cases if listed == "open" else cases.of_source(listed)
+
+
+def pins_of(related: list[Related], ground: Drawing | None) -> list[dict[str, Any]]:
+    """The related cases that lie within the small map, each in the colour of its clock."""
+    if ground is None:
+        return []
+    placed = [one for one in related if one.case.lon is not None and ground.holds(one.case.lon, one.case.lat)]
+    return [
+        {"at": ground.point(one.case.lon, one.case.lat), "sign": one.time.sign if one.time else "done"}
+        for one in placed
+    ]
 
 
 def mergeable(case: Case, other: Case) -> bool:

@@ -127,6 +127,14 @@ def test_the_ground_is_drawn_around_the_pin_with_the_own_grid_marked(client, dis
     assert 'class="ground__own"' in text_of(client, dispatcher, dispatched.get_absolute_url())[1]
 
 
+def test_related_cases_are_pins_on_the_small_map_when_they_lie_within_it(client, dispatched, dispatcher, xijing):
+    grid, when = xijing.grids.get(), moment("2016-12-10 10:00")
+    make_case(dispatcher, at=when, grid=grid, lon=116.1705, lat=39.9302)
+    make_case(dispatcher, at=when, grid=grid, lon=116.179, lat=39.938)
+    make_case(dispatcher, at=when, grid=grid)
+    assert text_of(client, dispatcher, dispatched.get_absolute_url())[1].count("ground__near ") == 1
+
+
 def test_the_neighbours_in_the_list_one_came_from_are_a_key_away(client, dispatched, dispatcher):
     other = make_case(dispatcher, source="WX", at=moment("2016-12-21 14:00"))
     html = text_of(client, dispatcher, f"{dispatched.get_absolute_url()}?list=open")[1]

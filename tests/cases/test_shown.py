@@ -62,7 +62,8 @@ def test_a_dispatcher_who_is_a_handler_too_reads_only_the_petitions_of_the_own_d
 def test_what_is_shown_is_a_copy_and_the_case_itself_keeps_its_text(petition, dispatcher):
     copied = shown_case(petition, dispatcher)
     assert copied.description == "" and "漏水" in petition.description
-    assert copied.pk == petition.pk and copied.category_id == petition.category_id
+    assert copied.pk == petition.pk and copied.category is None and petition.category is not None
+    assert "漏水" in Case.objects.get(pk=petition.pk).description
 
 
 def test_every_other_case_is_shown_whole_to_whoever_sees_it(dispatcher, inspector):
@@ -106,3 +107,20 @@ def test_the_sentence_in_place_of_the_text_says_who_may_read_it(client, petition
     client.force_login(dispatcher)
     html = client.get(f"/cases/{petition.number}/").content.decode()
     assert HIDDEN in html and "漏水三年" not in html and petition.title in html
+
+
+def test_a_fault_while_registering_tells_no_log_and_no_page_whose_petition_it_was(
+    client, petition_officer, monkeypatch, capsys, caplog
+):
+    def broken(**answers):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr("cases.registering.intake.open_case", broken)
+    client.force_login(petition_officer)
+    client.raise_request_exception = False
+    data = {"source": "XF", "title": f"{CANARY}反映漏水", "description": TEXT, "urgency": "normal", "name": CANARY,
+            "received_at": "2016-12-21T09:00", "kind": "appeal", "form": "visit", "persons": "1", "phone": PHONE}  # fmt: skip
+    answer = client.post("/cases/new/", data)
+    told = answer.content.decode() + caplog.text + "".join(capsys.readouterr())
+    assert answer.status_code == 500 and "the disk is full" in told
+    assert CANARY not in told and PHONE not in told
