@@ -265,8 +265,7 @@ def answer_everyone(step: Any, words: str) -> None:
     """A final answer to each who waits, in one act (不予受理, 作废)."""
     waiting = list(step.case.reporters.filter(reply_owed=True, replied_at__isnull=True))
     for reporter in waiting:
-        channel = Reply.Channel.DOCUMENT if reporter.kind == "unit" else Reply.Channel.PHONE
-        record_reply(step, reporter, channel, words, final=True)
+        record_reply(step, reporter, reporter.usual_channel, words, final=True)
     petitioner = Petitioner.objects.filter(case=step.case, reply_owed=True, replied_at__isnull=True)
     if step.case.is_petition and petitioner.exists():
         record_reply(step, "petitioner", Reply.Channel.LETTER, words, final=True)

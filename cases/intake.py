@@ -67,7 +67,7 @@ def open_case(
 ) -> Case:  # fmt: skip
     """Open a case and return it; the same idempotency key returns the case it opened before.
 
-    `detail` are the columns of the source's own row, `reporter` {kind, name, phone} or for petitions the
+    `detail` are the columns of the source's own row, `reporter` {kind, name, phone, openid} or for petitions the
     petitioner's {name, phone, id_number, address}; `columns` are further columns of the case. Raises AnswersRefused.
     """
     if idempotency_key:
@@ -192,7 +192,8 @@ def _keep_person(case: Case, source: str, person: dict, original: tuple[str, str
     kind = person.get("kind") or ReporterKind.RESIDENT
     owed = kind == ReporterKind.UNIT or (kind == ReporterKind.RESIDENT and bool(phone or person.get("openid")))
     Reporter.objects.create(
-        case=case, came_with=case, kind=kind, name=name, phone=phone, reply_owed=owed, at=at,
+        case=case, came_with=case, kind=kind, name=name, phone=phone, openid=person.get("openid") or "",
+        reply_owed=owed, at=at,
         phone_index=blind_index(phone, purpose="reporter.phone") if phone else "",
         last_four_index=last_four_index(phone),
     )  # fmt: skip

@@ -54,20 +54,13 @@ def put_message(
     )[0]  # fmt: skip
 
 
-def openid_of(case: Case) -> str:
-    """Who sent this very case by WeChat; empty when it came another way."""
-    snap = getattr(case, "snap", None)
-    return snap.openid if snap else ""
-
-
 def queue_replies(*, at: datetime) -> int:
     """Replies by WeChat that have no message yet become messages; the reply row is the order."""
     fresh = Reply.objects.filter(channel=Reply.Channel.WECHAT, at__gt=at - LATEST, wechat_message__isnull=True)
-    replies = fresh.select_related("case", "reporter__came_with__snap").order_by("pk")[:100]
+    replies = fresh.select_related("case", "reporter").order_by("pk")[:100]
     for reply in replies:
-        person = reply.reporter
         tell_outside(
-            "wechat", address=openid_of(person.came_with) if person else "", text=_words_of(reply), at=at,
+            "wechat", address=reply.reporter.openid if reply.reporter else "", text=_words_of(reply), at=at,
             slot=f"reply:{reply.pk}", case=reply.case, reply=reply,
         )  # fmt: skip
     return len(replies)

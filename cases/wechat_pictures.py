@@ -8,7 +8,6 @@ from django.db.models import F
 from accounts.notify import tell_outside
 from cases import trail
 from cases.models import Case, CasePhoto, PhotoKind, WeChatPicture
-from cases.wechat_outbox import openid_of
 from grid.models import Photo
 from grid.photos import PhotoRefused, store_photo
 
@@ -66,7 +65,7 @@ def _refuse(picture: WeChatPicture, why: str, at: datetime) -> None:
     draft = picture.draft
     draft.refresh_from_db()
     case = draft.case
-    openid = draft.openid or (openid_of(case) if case else "")
+    openid = draft.openid or (case.snap.openid if case else "")
     text = f"有一张照片没有收下：{why}"
     tell_outside("wechat", address=openid, text=text, at=at, slot=f"picture:{picture.pk}", case=case)
 

@@ -26,6 +26,7 @@ class Reporter(models.Model):
     phone = EncryptedText("电话", max_length=20, blank=True, default="")
     phone_index = models.CharField("电话索引", max_length=64, blank=True, db_index=True)
     last_four_index = models.CharField("后四位索引", max_length=64, blank=True, db_index=True)
+    openid = EncryptedText("微信标识", max_length=80, blank=True, default="")
     reply_owed = models.BooleanField("须回复", default=False)
     replied_at = models.DateTimeField("答复时间", null=True, blank=True)
     at = models.DateTimeField("上报时间")
@@ -35,6 +36,13 @@ class Reporter(models.Model):
         verbose_name_plural = "上报人"
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["case", "reply_owed", "replied_at"], name="reporter_owed")]
+
+    @property
+    def usual_channel(self) -> str:
+        """How this one is answered: by the door through which they came."""
+        if self.kind == ReporterKind.UNIT:
+            return Reply.Channel.DOCUMENT
+        return Reply.Channel.WECHAT if self.openid else Reply.Channel.PHONE
 
 
 class Petitioner(models.Model):

@@ -358,3 +358,41 @@ def test_the_menu_needs_an_address(platform, settings, capsys):
 def test_a_draft_stays_when_nothing_is_fetched(platform, xijing):
     fetch_one()
     assert WeChatDraft.objects.get().ended_at is None
+
+
+# --- who is answered by which door --------------------------------------------------------------------------------
+
+
+def test_who_came_by_wechat_is_answered_there_when_the_case_is_refused(platform, xijing, dispatcher):
+    report()
+    case = Case.objects.get()
+    move("reject", case, dispatcher, reason="不属于本街道的事", public_words="不属于本街道管辖，已转告海淀")
+    run()
+    assert "不属于本街道管辖" in platform.sent[0]["text"]["content"]
+
+
+def test_who_joined_from_elsewhere_is_not_answered_to_the_first_sender(platform, xijing, dispatcher):
+    from cases.joining import join_case
+
+    case = reported(xijing, dispatcher)
+    joined = join_case(case, key="j1", by=None, at=NOW, phone="13800001111")
+    case.refresh_from_db()
+    assert joined.reporter.usual_channel == "phone"
+    move("reply", case, dispatcher, to_whom=joined.reporter, channel="wechat", words="给第二位的答复")
+    run()
+    assert platform.sent == [] and WeChatMessage.objects.get().status == "failed"
+
+
+def test_a_merged_reporter_is_still_answered_at_their_own_wechat(platform, xijing, dispatcher):
+    report(sender="oA")
+    report(sender="oB", at=NOW + timedelta(hours=1), words="西井大街又有垃圾")
+    first, second = Case.objects.order_by("pk")
+    move("merge", second, dispatcher, master=first, reason="同一处垃圾堆")
+    first.refresh_from_db()
+    from tests.make import make_category
+
+    move("accept", first, dispatcher, category=make_category())
+    for reporter in first.reporters.all():
+        move("reply", first, dispatcher, to_whom=reporter, channel=reporter.usual_channel, words="已派人清理")
+    run()
+    assert sorted(sent["touser"] for sent in platform.sent) == ["oA", "oB"]
