@@ -7,6 +7,11 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from cases.states import ENDED, OPEN, Source, State
 
+DETAIL_JOINS = {
+    Source.NOTICE: "notice", Source.PETITION: "petition", Source.HOTLINE: "hotline__kind",
+    Source.TRANSFER: "transfer", Source.SNAP: "snap", Source.GRID: "grid_event__worker",
+}  # fmt: skip
+
 
 class CaseQuerySet(models.QuerySet):
     """Cases."""
@@ -93,12 +98,17 @@ class CaseQuerySet(models.QuerySet):
         """Outlines of grids are many bytes; only the map reads them."""
         return self.defer("community__shape", "grid__shape", "site__line")
 
-    def for_page(self) -> "CaseQuerySet":
-        """With what the case page shows about the case itself."""
+    def for_page(self, number: str = "") -> "CaseQuerySet":
+        """With what the case page shows about the case itself.
+
+        A number names the source, and so the one detail that is there: the planner's work grows with the square of
+        the joins, and eighteen cost more than all the rest of the page. What few cases have (point, master, parent)
+        is read when it is asked for.
+        """
+        details = [DETAIL_JOINS[number[:2]]] if number[:2] in DETAIL_JOINS else DETAIL_JOINS.values()
         return self.select_related(
-            "category", "community", "grid", "site", "lead", "checker", "verifier", "verifier_department", "master",
-            "parent", "registrar", "notice", "petition", "hotline__kind", "transfer", "snap", "grid_event__worker",
-        ).without_shapes()  # fmt: skip
+            "category", "grid", "lead", "checker", "verifier", "verifier_department", "registrar", *details
+        ).defer("grid__shape", "community__shape", "site__line")  # fmt: skip
 
     def in_grid_within(self, case: Any, span: timedelta) -> "CaseQuerySet":
         """Other cases of the same grid, received within a span before or after a case, newest first."""

@@ -1,4 +1,6 @@
 """The case: one matter the street must answer, whatever door it came through."""
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -17,6 +19,12 @@ class CaseCounter(models.Model):
         verbose_name = "案号计数"
         verbose_name_plural = "案号计数"
         constraints = [models.UniqueConstraint(fields=["source", "year"], name="one_counter_per_source_and_year")]
+
+
+DETAIL_NAMES = {
+    Source.NOTICE: "notice", Source.PETITION: "petition", Source.HOTLINE: "hotline",
+    Source.TRANSFER: "transfer", Source.SNAP: "snap", Source.GRID: "grid_event",
+}  # fmt: skip
 
 
 class Case(models.Model):
@@ -143,6 +151,15 @@ class Case(models.Model):
     def __str__(self) -> str:
         """The case number."""
         return self.number
+
+    @classmethod
+    def from_db(cls, db: str, field_names: Any, values: Any) -> "Case":
+        """A case has the detail of its own source alone; the others are known to be absent and never asked for."""
+        case = super().from_db(db, field_names, values)
+        own = DETAIL_NAMES.get(case.__dict__.get("source"))
+        if own:
+            case._state.fields_cache.update({name: None for name in DETAIL_NAMES.values() if name != own})
+        return case
 
     @property
     def stage(self) -> Stage:

@@ -49,7 +49,7 @@ def candidates(case: Case, user: Any, *, at: datetime) -> list[tuple[Case, str]]
 
 
 def _master(case: Case, user: Any, number: str) -> Case | None:
-    return Case.objects.visible_to(user).for_page().exclude(pk=case.pk).filter(number=number).first()
+    return Case.objects.visible_to(user).for_page(number).exclude(pk=case.pk).filter(number=number).first()
 
 
 def _metres(case: Case, master: Case | None) -> int | None:

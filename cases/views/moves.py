@@ -28,7 +28,7 @@ UNDO_TEXT = {"dispatch": "undo_dispatch"}
 def seen_case(user: Any, number: str) -> Case:
     """The case, if this person sees it; otherwise it is not there (404)."""
     return get_object_or_404(
-        Case.objects.visible_to(user).for_page().select_related("category__default_department"), number=number
+        Case.objects.visible_to(user).for_page(number).select_related("category__default_department"), number=number
     )
 
 
@@ -128,7 +128,7 @@ def twin(case: Case, shown: Shown, user: Any, *, at: datetime) -> Any:
 
 def answer_with_pane(request: HttpRequest, case: Case, attempt: Attempt, *, at: datetime) -> HttpResponse:
     """After a move from the desk: the pane, and out of band the row, the tabs and the views."""
-    fresh = Case.objects.visible_to(request.user).for_page().filter(pk=case.pk).first()
+    fresh = Case.objects.visible_to(request.user).for_page(case.number).filter(pk=case.pk).first()
     query = QueryDict(urlsplit(request.htmx.current_url or "").query)
     listing = Listing(request.user, query, at=at)
     context = {"listing": listing, "oob": True, "gone": fresh is None, "case": case}
@@ -184,7 +184,7 @@ def way_back(request: HttpRequest, case: Case) -> str:
 
 def refuse(request: HttpRequest, case: Case, attempt: Attempt, *, at: datetime) -> HttpResponse:
     """The form again with what was typed and the sentence; in the pane, in the dialog, or on a page."""
-    case = get_object_or_404(Case.objects.for_page(), pk=case.pk)
+    case = get_object_or_404(Case.objects.for_page(case.number), pk=case.pk)
     attempt.form.case = case
     if request.htmx and attempt.form.inline:
         context = pane_context(request, case, at=at, attempt=attempt)

@@ -37,7 +37,7 @@ def related_cases(case: Case, user: Any, *, at: datetime) -> list[Related]:
     """Cases of the same grid within thirty days, those that this person sees, open ones first."""
     if not case.grid_id:
         return []
-    near = Case.objects.visible_to(user).in_grid_within(case, NEAR_DAYS).for_desk()[:MOST]
+    near = Case.objects.visible_to(user).in_grid_within(case, NEAR_DAYS).for_rows()[:MOST]
     found = sorted(near, key=lambda one: not one.is_open)
     return [Related(one, time_left(one, at=at)) for one in found]
 
