@@ -1,13 +1,23 @@
 """The API's router, and the one place where a refusal becomes an answer."""
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import exception_handler
 
+from cases.api import CaseViewSet
 from cases.errors import AnswersRefused, MoveForbidden, MoveRefused
 
 router = DefaultRouter()
 router.include_root_view = False
+router.register("cases", CaseViewSet, basename="case")
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
+    path("", include(router.urls)),
+]
 
 
 def explain(error: Exception, context: dict) -> Response | None:

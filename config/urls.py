@@ -11,6 +11,7 @@ urlpatterns = [
     path("grid/", include("grid.urls")),
     path("", include("cases.channels.urls")),
     path("", include("cases.urls")),
+    path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("components/", views.components, name="components"),
