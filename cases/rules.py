@@ -15,6 +15,7 @@ from grid.workdays import Unit
 RETURNS_BEFORE_CHIEF = 2
 PETITION_RETURN_WORKDAYS = 5
 REMIND_EVERY = timedelta(hours=1)
+FARTHEST = timedelta(days=366)  # nobody sets a limit beyond a year; a wrong year in a date is caught here
 NO_PHOTO_SOURCES = (Source.PETITION, Source.HOTLINE, Source.TRANSFER)
 
 
@@ -115,6 +116,8 @@ def due_is_within_standard(step: Any) -> None:
         return
     if due <= step.at:
         raise AnswersRefused({"due": "办理时限早于现在。请填写将来的时间。"})
+    if due - step.at > FARTHEST:
+        raise AnswersRefused({"due": "办理时限在一年以后。请核对年份。"})
     longest = deadlines.handling_limit_due(step.case, at=step.at, standards=step.standards)
     if longest and due > longest and not step.by.has_perm("cases.dispatch_beyond_standard"):
         latest = timezone.localtime(longest)
@@ -207,6 +210,8 @@ def suspension_is_askable(step: Any) -> None:
         raise MoveRefused("已有一份挂账申请待审批，请等待审批结果。")
     if step.answers["review_on"] <= timezone.localdate(step.at):
         raise AnswersRefused({"review_on": "复核日期应晚于今天。"})
+    if step.answers["review_on"] - timezone.localdate(step.at) > FARTHEST:
+        raise AnswersRefused({"review_on": "复核日期在一年以后。请核对年份。"})
 
 
 def _decidable(step: Any, kind: str, label: str) -> None:
@@ -274,6 +279,8 @@ def supervise_is_ahead(step: Any) -> None:
     """督办 gives time that has not passed."""
     if step.answers["due"] <= step.at:
         raise AnswersRefused({"due": "督办时限早于现在。请填写将来的时间。"})
+    if step.answers["due"] - step.at > FARTHEST:
+        raise AnswersRefused({"due": "督办时限在一年以后。请核对年份。"})
 
 
 def is_supervised(step: Any) -> None:

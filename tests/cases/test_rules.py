@@ -529,3 +529,18 @@ def test_a_transfer_is_receipted_when_it_is_accepted(dispatcher, category):
     move("accept", case, dispatcher, category=category)
     case.transfer.refresh_from_db()
     assert case.transfer.receipt_at == NOW
+
+
+def test_a_limit_with_a_wrong_year_is_refused_before_any_clock_counts_to_it(
+    registered, dispatcher, chief, handler, law_enforcement
+):
+    far = moment("2099-12-31 17:30")
+    with pytest.raises(AnswersRefused, match="办理时限在一年以后。请核对年份。"):
+        move("dispatch", registered, chief, lead=law_enforcement, due=far)
+    with pytest.raises(AnswersRefused, match="督办时限在一年以后。请核对年份。"):
+        move("supervise", registered, chief, level=1, due=far, words="请抓紧")
+    move("supervise", registered, chief, level=1, due=moment("2017-12-20 17:30"), words="请抓紧")
+    move("dispatch", registered, chief, lead=law_enforcement, due=moment("2017-12-20 17:30"))
+    move("acknowledge", registered, handler)
+    with pytest.raises(AnswersRefused, match="复核日期在一年以后。请核对年份。"):
+        move("request_suspension", registered, handler, review_on=far.date(), reason="等待产权单位立项")
