@@ -90,8 +90,8 @@ class CaseQuerySet(models.QuerySet):
         """With just what a line of the list shows; fifty lines of sixty columns each are most of a page's work."""
         return self.select_related("community", "grid", "lead").only(
             "number", "source", "state", "version", "title", "received_at", "closed_at", "due_clock", "due_at",
-            "warn_at", "paused_at", "lead__short_name", "community__short_name", "grid__name", "grid__serial",
-            "checker_id", "verifier_id", "verifier_department_id",
+            "warn_at", "paused_at", "lon", "lat", "lead__short_name", "community__short_name", "grid__name",
+            "grid__serial", "checker_id", "verifier_id", "verifier_department_id",
         )  # fmt: skip
 
     def without_shapes(self) -> "CaseQuerySet":
