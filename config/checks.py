@@ -1,6 +1,7 @@
 """Checks of the keys an installation was given: a short or doubled key is found at the start, not at the first leak."""
 import base64
 import binascii
+import re
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
@@ -23,4 +24,16 @@ def check_keys(app_configs: object, **_kwargs: object) -> list[Error]:
     if len(set(others)) < len(others) or min(map(len, others)) < KEY_BYTES:
         text = f"SECRET_KEY、INDEX_KEY、LAST_FOUR_KEY 必须互不相同，且各不少于 {KEY_BYTES} 个字符。"
         found.append(Error(text, id="config.E002"))
+    return found
+
+
+@register(Tags.security)
+def check_wechat(app_configs: object, **_kwargs: object) -> list[Error]:
+    """The official account's AES mode needs a key of 43 letters and the account it is sealed for."""
+    found = []
+    if settings.WECHAT_AES_KEY and not re.fullmatch(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]", settings.WECHAT_AES_KEY):
+        found.append(Error("WECHAT_AES_KEY 不是公众平台给出的 43 位密钥。", id="config.E003"))
+    if settings.WECHAT_AES_KEY and not (settings.WECHAT_TOKEN and settings.WECHAT_APP_ID):
+        text = "设置了 WECHAT_AES_KEY，还须设置 WECHAT_TOKEN 和 WECHAT_APP_ID。"
+        found.append(Error(text, id="config.E004"))
     return found

@@ -36,6 +36,25 @@ def test_a_weak_or_doubled_key_fails_the_deployment_check(changes, code):
     assert code in done.stderr
 
 
+WHOLE_ACCOUNT = {"WECHAT_TOKEN": "t", "WECHAT_APP_ID": "wx1", "WECHAT_AES_KEY": "A" * 43}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, ""),
+        ({"WECHAT_AES_KEY": "A" * 42}, "config.E003"),
+        ({"WECHAT_AES_KEY": "A" * 42 + "B"}, "config.E003"),  # more bits than 32 bytes have
+        ({"WECHAT_APP_ID": ""}, "config.E004"),
+        ({"WECHAT_TOKEN": ""}, "config.E004"),
+    ],
+)
+def test_a_half_set_up_official_account_stops_the_start(changes, code):
+    done = manage("check", **{**WHOLE_ACCOUNT, **changes})
+    assert (done.returncode != 0) == bool(code), done.stderr
+    assert code in done.stderr
+
+
 @pytest.mark.parametrize("name", ["local", "test"])
 def test_a_deviation_from_production_stays_under_thirty_lines(name):
     assert len((ROOT / "config" / "settings" / f"{name}.py").read_text().splitlines()) < 30
