@@ -140,7 +140,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         cases = Case.objects.visible_to(self.request.user)
         if self.action == "list":
             return cases.for_desk().prefetch_related("assignments").by_time_left()
-        return cases.for_page()
+        return cases.for_page(self.kwargs["number"]).select_related("community")
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A case whole; the ETag is its version, for If-Match of the next move."""
