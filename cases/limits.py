@@ -50,9 +50,11 @@ class TooMany(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """The counters in which a place was taken."""
+    """The counters in which a place was taken: the door, the span, and the hashed device and address."""
 
-    rows: tuple[int, ...]
+    door: str
+    since: datetime
+    keys: tuple[str, ...]
 
 
 def take_place(door: str, *, device: str, address: str, at: datetime) -> Place:
@@ -62,18 +64,29 @@ def take_place(door: str, *, device: str, address: str, at: datetime) -> Place:
     """
     limit = LIMITS[door]
     since = _begin(limit.span, at)
-    row_of_address = _take(door, f"address|{address}", since, limit.address, limit, at)
-    try:
-        row_of_device = _take(door, f"device|{device or address}", since, limit.device, limit, at)
-    except TooMany:
-        give_back(Place((row_of_address,)))
-        raise
-    return Place((row_of_address, row_of_device))
+    forget_stale(at=at)
+    told = (f"address|{address}", f"device|{device or address}")
+    by_address, by_device = (blind_index(who, purpose=f"door {door}") for who in told)
+    rows = [DoorCount(door=door, key=key, since=since) for key in (by_address, by_device)]
+    DoorCount.objects.bulk_create(rows, ignore_conflicts=True)
+    if not _take(door, by_address, since, limit.address):
+        raise TooMany(limit, since + limit.span)
+    if not _take(door, by_device, since, limit.device):
+        give_back(Place(door, since, (by_address,)))
+        raise TooMany(limit, since + limit.span)
+    return Place(door, since, (by_address, by_device))
+
+
+def _take(door: str, key: str, since: datetime, most: int) -> int:
+    """The row count of the update, not an earlier read, decides who gets a place."""
+    row = DoorCount.objects.filter(door=door, key=key, since=since, used__lt=most)
+    return row.update(used=F("used") + 1)
 
 
 def give_back(place: Place) -> None:
     """All went well at a door that counts failures only."""
-    DoorCount.objects.filter(pk__in=place.rows, used__gt=0).update(used=F("used") - 1)
+    rows = DoorCount.objects.filter(door=place.door, since=place.since, key__in=place.keys, used__gt=0)
+    rows.update(used=F("used") - 1)
 
 
 def forget_stale(*, at: datetime) -> int:
@@ -86,13 +99,3 @@ def _begin(span: timedelta, at: datetime) -> datetime:
     seconds = int(span.total_seconds())
     return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC)
 
-
-def _take(door: str, who: str, since: datetime, most: int, limit: Limit, at: datetime) -> int:
-    key = blind_index(who, purpose=f"door {door}")
-    row, new = DoorCount.objects.get_or_create(door=door, key=key, since=since)
-    if new:
-        forget_stale(at=at)
-    # The row count of the update, not an earlier read, decides who gets a place.
-    if not DoorCount.objects.filter(pk=row.pk, used__lt=most).update(used=F("used") + 1):
-        raise TooMany(limit, since + limit.span)
-    return row.pk

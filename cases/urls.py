@@ -2,7 +2,19 @@
 from django.urls import path, register_converter
 
 from cases.converters import MoveConverter, NumberConverter
-from cases.views import bulk, case, desk, handover, importing, moves, outbox, papers, register
+from cases.views import (
+    bulk,
+    case,
+    desk,
+    field_shell,
+    handover,
+    importing,
+    mobile_report,
+    moves,
+    outbox,
+    papers,
+    register,
+)
 
 register_converter(NumberConverter, "number")
 register_converter(MoveConverter, "move")
@@ -36,4 +48,14 @@ urlpatterns = [
     path("cases/new/place/", register.place, name="place"),
     path("cases/new/likely/", register.likely, name="likely"),
     path("cases/import/", importing.import_table, name="import"),
+    # The phone: reports, and what keeps its pages without network.
+    path("m/report/", mobile_report.report, name="report"),
+    path("m/report/done/", mobile_report.done, name="report_done"),
+    path("m/report/nearby.json", mobile_report.nearby, name="report_nearby"),
+    path("m/report/near/<str:token>/photo/", mobile_report.near_photo, name="report_near_photo"),
+    path("m/mine/", mobile_report.mine, name="mine"),
+    path("m/token/", field_shell.token, name="field_token"),
+    path("m/offline/", field_shell.offline, name="field_offline"),
+    path("sw.js", field_shell.service_worker, name="service_worker"),
+    path("manifest.webmanifest", field_shell.manifest, name="manifest"),
 ]
