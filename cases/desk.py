@@ -65,7 +65,7 @@ def todo_q(value: str, user: Any, at: datetime) -> Q:
     """等我处理: the usual next step is one that this person may take on this very case."""
     waiting, alike = Q(pk__in=[]), []
     for state, names in NEXT.items():
-        for able in (_reachable(name, user) for name in names):
+        for able in (_reachable(name, user, at) for name in names):
             states = next((states for other, states in alike if other == able), None)
             if states is None:
                 alike.append((able, states := []))
@@ -75,7 +75,7 @@ def todo_q(value: str, user: Any, at: datetime) -> Q:
     return waiting
 
 
-def _reachable(name: str, user: Any) -> Q:
+def _reachable(name: str, user: Any, at: datetime) -> Q:
     """The cases on which a person may make this move, as in `cases.workflow`, in one condition."""
     move, nobody = MOVES[name], Q(pk__in=[])
     if not user.has_perm(move.permission):
@@ -93,6 +93,8 @@ def _reachable(name: str, user: Any) -> Q:
             able |= Q(verifier__isnull=True, verifier_department=user.department_id)
     elif "lead" in reach and user.department_id:
         able |= Q(lead=user.department_id)
+    if name == "resume":  # a paused case waits for its review date, for nobody
+        able &= Q(review_on__lte=timezone.localdate(at))
     if name.startswith("grant_"):
         wish = CaseRequest.objects.filter(case=OuterRef("pk"), kind=name.removeprefix("grant_"), granted=None)
         able &= Q(Exists(wish.exclude(requested_by=user.pk)))

@@ -110,7 +110,8 @@ class BulkForm(forms.Form):
             "min_length": f"{label}太短。请写明原因，至少 {least} 个字。",
         }  # fmt: skip
         return forms.CharField(
-            label=label if required else f"{label}（选填）", required=required, max_length=2000, min_length=least or None, error_messages=sentences,
+            label=label if required else f"{label}（选填）", required=required, max_length=2000,
+            min_length=least or None, error_messages=sentences,
             widget=forms.Textarea(attrs={"rows": 2, "class": "input--short"}),
         )  # fmt: skip
 

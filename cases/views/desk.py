@@ -13,11 +13,11 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.models import Department
 from cases import desk as words
 from cases import views_kept
 from cases.errors import AnswersRefused
 from cases.filters import CLOCKS, RECEIVED, SORTS, STAGES, tidy
+from cases.forms.choices import departments
 from cases.models import CaseTag, Category
 from cases.views.listing import Listing
 from grid.models import Community
@@ -63,7 +63,7 @@ def _communities() -> list[tuple[str, str]]:
 
 
 def _departments() -> list[tuple[str, str]]:
-    return list(Department.objects.active().order_by("kind", "code").values_list("code", "short_name"))
+    return list(departments().values_list("code", "short_name"))
 
 
 def _categories() -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ TAB_WORDS = {
 }  # fmt: skip
 
 
+BAR_ROOM = 7  # filters in one line of the bar; a chosen one takes the room of two
 BULK_ORDER = ("dispatch", "accept", "register", "merge", "request_suspension", "note")
 BULK_WORDS = {"dispatch": "批量派遣", "request_suspension": "挂账"}
 
@@ -280,9 +281,24 @@ class Listing:
                 chips.append(Chip(name, word, self._value_word(name, value), self.link(**{name: ""})))
         if self.filter.text:
             chips.append(Chip("q", "搜索", self.filter.text, self.link(q="")))
-        said = {chip.name for chip in chips}
+        return chips
+
+    @cached_property
+    def open_chips(self) -> list[Chip]:
+        """What else can be chosen, in the bar's order."""
+        said = {chip.name for chip in self.chips}
         labels = {name: str(self.filter.form.fields[name].label) for name in self.CHIPS} | {"received": "日期"}
-        return chips + [Chip(name, labels[name]) for name in self.CHIPS if name not in said and name != "stage"]
+        return [Chip(name, labels[name]) for name in self.CHIPS if name not in said]
+
+    @property
+    def bar_chips(self) -> list[Chip]:
+        """As many of them as fit beside what is chosen."""
+        return self.open_chips[: max(1, BAR_ROOM - 2 * len(self.chips))]
+
+    @property
+    def menu_chips(self) -> list[Chip]:
+        """The others, in the menu 更多."""
+        return self.open_chips[len(self.bar_chips) :]
 
     def _value_word(self, name: str, value: Any) -> str:
         fixed = {
