@@ -400,7 +400,7 @@ def _makes_sense(move: Move, case: Case, user: Any, at: datetime, pending: froze
     return move.name != "lift" or bool(case.supervise_level)
 
 
-def next_move(case: Case, moves: list[Move]) -> Move | None:
-    """The one blue button among the offered moves."""
-    by_name = {move.name: move for move in moves}
+def next_move(case: Case, moves: list[Move], *, owed: bool = True) -> Move | None:
+    """The one blue button among the offered moves; answering comes before closing only while somebody is `owed` it."""
+    by_name = {move.name: move for move in moves if owed or move.name != "reply"}
     return next((by_name[name] for name in NEXT.get(State(case.state), ()) if name in by_name), None)

@@ -13,6 +13,7 @@ from typing import Any
 from accounts.masking import mask_name, mask_phone
 from cases import deadlines, telling, workflow
 from cases.deadlines import TimeLeft
+from cases.effects import owed_to
 from cases.models import Assignment, Case, CaseEvent, CasePhoto, CaseRequest, PhotoKind, Reporter, ReporterKind
 from cases.states import Clock, State
 from cases.views.clockcards import ClockCard
@@ -161,7 +162,8 @@ class Shown:
     @cached_property
     def next_move(self) -> workflow.Move | None:
         """The blue button."""
-        return workflow.next_move(self._case, self.moves)
+        owed = self._case.state != State.CHECKED or bool(owed_to(self._case))
+        return workflow.next_move(self._case, self.moves, owed=owed)
 
     def _front(self) -> tuple[str, ...]:
         return ("note", "request_extension", "request_suspension", "remind", "return")
@@ -216,7 +218,7 @@ class Shown:
         """Who has and had it."""
         if not self._case.dispatched_at and not self._case.return_count and not self._case.lead_id:
             return []
-        return list(self._case.assignments.select_related("department", "handler", "acknowledged_by"))
+        return list(self._case.assignments.select_related("department"))
 
     @property
     def assisting(self) -> list[str]:
@@ -235,7 +237,10 @@ class Shown:
         """Who reported, masked."""
         if self._case.is_petition:
             return []
-        return [_reporter(row, self._case) for row in self._case.reporters.select_related("came_with")]
+        rows = self._case.reporters.select_related("came_with").only(
+            "case", "kind", "name", "phone", "reply_owed", "replied_at", "at", "came_with__number"
+        )
+        return [_reporter(row, self._case) for row in rows]
 
     @cached_property
     def photos(self) -> list[ShownPhoto]:

@@ -81,6 +81,14 @@
     const bar = pane() && pane().querySelector('[data-case]');
     if (bar) mark(bar.dataset.case, false);
   });
+  // 动作办完，焦点离开表单，单键接着可用；没办成，焦点到要改的框。
+  document.addEventListener('htmx:afterSettle', event => {
+    const { target, requestConfig, xhr } = event.detail;
+    if (!target || target.id !== 'pane' || !requestConfig || requestConfig.verb !== 'post') return;
+    const wrong = xhr.status >= 400 && (pane().querySelector('[aria-invalid="true"]') || pane().querySelector('.errsum'));
+    const next = wrong || pane().querySelector('.pane__body');
+    if (next) next.focus({ preventScroll: !wrong });
+  });
   // 表单被拒（403）时，连同说明一起显示。
   document.addEventListener('htmx:beforeSwap', event => {
     if (event.detail.xhr.status === 403 && event.detail.xhr.getResponseHeader('X-Form') === 'refused') {

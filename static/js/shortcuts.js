@@ -25,6 +25,9 @@
     const found = all().filter(element => element.dataset.key.split(' ').includes(key));
     return found.find(element => element.closest('.bulk')) || found.find(usable) || found[0];
   };
+  // 表单里还有必填的空着：按键先到那一框，不提交。
+  const gap = element => element.matches('button') && element.form
+    && [...element.form.elements].find(field => field.willValidate && visible(field) && !field.validity.valid);
   const hint = text => document.dispatchEvent(new CustomEvent('toast', { detail: { text, kind: 'bad' } }));
 
   const sheet = () => {
@@ -60,7 +63,8 @@
     const key = nameOf(event), element = byKey(key);
     if (element && usable(element)) {
       event.preventDefault();
-      if (element.matches('input, textarea, select')) element.focus(); else element.click();
+      const field = element.matches('input, textarea, select') ? element : gap(element);
+      if (field) field.focus(); else element.click();
       return;
     }
     const why = element && element.dataset.why;

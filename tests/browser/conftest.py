@@ -4,7 +4,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from tests.browser.stories import Street
 
 # Playwright's loop runs in the test's thread; Django would otherwise take every query there for an async mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -49,3 +51,11 @@ def quiet_page(page: Page) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def street(browser: Browser, browser_context_args: dict, live_server) -> Iterator[Street]:
+    """The running site with a seat for everybody in the story."""
+    street = Street(browser, live_server.url, browser_context_args)
+    yield street
+    street.leave()

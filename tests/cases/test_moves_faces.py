@@ -345,3 +345,17 @@ def test_the_pane_of_a_petition_tells_the_dispatcher_nothing_but_title_and_clock
     client.force_login(petition_officer)
     text = text_of(client.get(f"/cases/{case.number}/pane/", headers=DESK))
     assert "楼上邻居" in text and "金丝雀" not in text and f"/cases/{case.number}/accept/" in text
+
+
+def test_answering_is_the_next_step_while_somebody_waits_for_it_and_then_closing(
+    client, dispatcher, handler, inspector, law_enforcement, xijing, category
+):
+    case = make_case(dispatcher, source="WX", reporter={"name": "李小兰", "phone": "13800001234"}, at=now())
+    put(case, State.CHECKED, category=category, grid=xijing.grids.get())
+    foot = f"/cases/{case.number}/{{}}/\" hx-target=\"#pane\""
+    client.force_login(dispatcher)
+    before = text_of(client.get(f"/cases/{case.number}/pane/", headers={"hx-request": "true"}))
+    assert foot.format("reply") in before and foot.format("close") not in before
+    move("reply", case, dispatcher, at=now(), to_whom=case.reporters.get(), channel="phone", words="已处理", final=True)
+    after = text_of(client.get(f"/cases/{case.number}/pane/", headers={"hx-request": "true"}))
+    assert foot.format("close") in after and foot.format("reply") not in after
