@@ -152,8 +152,8 @@ class CaseEventQuerySet(models.QuerySet):
         raise TypeError("Events are append-only.")
 
     def for_timeline(self) -> "CaseEventQuerySet":
-        """Newest first, with who and where."""
-        return self.select_related("by", "department").order_by("-seq")
+        """Newest first, with where; the name of who stands in the event itself."""
+        return self.select_related("department").defer("department__phone", "department__duty").order_by("-seq")
 
     def unannounced(self, *, at: datetime) -> "CaseEventQuerySet":
         """Events that nobody was told of yet and whose waiting time is over."""
