@@ -29,6 +29,10 @@ DETAIL_WORDS = (
     ("notice", ("doc_no", "issuing_unit")), ("transfer", ("doc_no", "sender")), ("hotline", ("outside_number",)),
     ("petition", ("doc_no", "code_name")), ("snap", ("outside_number",)), ("grid_event", ("outside_number",)),
 )  # fmt: skip
+WORD_COLUMNS = (
+    "number", "title", "description", "address", "result", "category__major", "category__name", "lead__name",
+    "lead__short_name", "community__name", "grid__name", "site__name",
+)  # fmt: skip
 
 
 def pairs(text: str) -> str:
@@ -68,10 +72,11 @@ def phrases(text: str) -> list[tuple[list[str], bool]]:
     return [one for one in found if one[0]]
 
 
-def _for_sqlite(wanted: list, column: str) -> str:
+def _for_sqlite(wanted: list, open_only: bool) -> str:
     """The search in FTS5's language; tokens hold letters, digits and Chinese only, so nothing needs escaping."""
     terms = [f'"{" ".join(tokens)}"{" *" if begins else ""}' for tokens, begins in wanted]
-    return " AND ".join(f"{{{column}}} : {term}" if column else term for term in terms)
+    anywhere, in_head = " AND ".join(terms), " AND ".join(f"head : {term}" for term in terms)
+    return f"(({anywhere}) NOT head : ^ xf) OR ({in_head})" if open_only else anywhere
 
 
 def _for_postgresql(wanted: list) -> str:
@@ -82,28 +87,33 @@ def _for_postgresql(wanted: list) -> str:
     )
 
 
-def _match(wanted: list, *, vendor: str, head_only: bool = False) -> Q:
-    """The cases whose words hold every phrase."""
+def _match(wanted: list, *, vendor: str, open_only: bool) -> Q:
+    """The cases whose words hold every phrase; of petitions only their heads count when only the open words do.
+
+    One look-up either way: the wall stands inside the index, since a condition beside it would make the planner
+    read every case.
+    """
     if vendor == "postgresql":
-        column = "head_tokens" if head_only else "tokens"
+        column = "open_tokens" if open_only else "tokens"
         sql = f"SELECT case_id FROM cases_casetext WHERE {column} @@ %s::tsquery"
         return Q(pk__in=RawSQL(sql, [_for_postgresql(wanted)]))
     sql = "SELECT rowid FROM cases_casetext_fts WHERE cases_casetext_fts MATCH %s"
-    return Q(pk__in=RawSQL(sql, [_for_sqlite(wanted, "head" if head_only else "")]))
+    return Q(pk__in=RawSQL(sql, [_for_sqlite(wanted, open_only)]))
 
 
-def _title_only(user: Any) -> Q | None:
-    """The petitions of which this person reads the title alone (as in cases.views.shown), or None."""
-    if user.has_perm("cases.see_petition_text") or user.has_perm("cases.see_petitions"):
-        return None
-    if not user.has_perm("cases.see_petition_titles"):
-        return None  # whoever sees a petition without seeing titles sees it through the own department
-    hidden = Q(source=Source.PETITION)
+def _reads_titles_only(user: Any) -> bool:
+    """Whether there are petitions of which this person reads the title alone (as in cases.views.shown)."""
+    reads = user.has_perm("cases.see_petition_text") or user.has_perm("cases.see_petitions")
+    return user.has_perm("cases.see_petition_titles") and not reads
+
+
+def _own_petitions(user: Any) -> Q | None:
+    """What a person who reads titles only reads whole all the same: the petitions of the own department."""
     by_department = user.has_perm("cases.see_department_cases") or user.has_perm("cases.see_community_cases")
-    if by_department and user.department_id:
-        own = Assignment.objects.filter(case=OuterRef("pk"), department=user.department_id)
-        hidden &= ~Q(Exists(own))
-    return hidden
+    if not by_department or not user.department_id:
+        return None
+    own = Assignment.objects.filter(case=OuterRef("pk"), department=user.department_id)
+    return Q(source=Source.PETITION) & Q(Exists(own))
 
 
 def search(queryset: CaseQuerySet, text: str, user: Any) -> CaseQuerySet:
@@ -119,9 +129,11 @@ def search(queryset: CaseQuerySet, text: str, user: Any) -> CaseQuerySet:
     if not wanted:
         return queryset.none()
     vendor = connections[queryset.db].vendor
-    found, hidden = _match(wanted, vendor=vendor), _title_only(user)
-    if hidden is not None:
-        found = (found & ~hidden) | _match(wanted, vendor=vendor, head_only=True)
+    open_only = _reads_titles_only(user)
+    found = _match(wanted, vendor=vendor, open_only=open_only)
+    own = _own_petitions(user) if open_only else None
+    if own is not None:
+        found |= own & _match(wanted, vendor=vendor, open_only=False)
     if LAST_FOUR.match(text):
         found |= _by_last_four(text, user)
     return queryset.filter(found)
@@ -179,10 +191,11 @@ def _detail_words(case: Case) -> list[str]:
 
 
 def with_words(cases: CaseQuerySet) -> CaseQuerySet:
-    """Cases with everything their text is made of."""
+    """Cases with everything their text is made of, and nothing else: every registration reads it once."""
+    details = [f"{name}__{column}" for name, columns in DETAIL_WORDS for column in columns]
     return cases.select_related(
         "category", "lead", "community", "grid", "site", *(name for name, _ in DETAIL_WORDS)
-    ).without_shapes()
+    ).only(*WORD_COLUMNS, *details)
 
 
 def write_texts(texts: Iterable[CaseText]) -> None:

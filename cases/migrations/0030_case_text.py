@@ -21,18 +21,19 @@ SQLITE_BACK = [
     "DROP TRIGGER cases_casetext_added",
     "DROP TABLE cases_casetext_fts",
 ]
-# The columns are made by the database from the words, and no part of the model: only the search reads them.
+# The columns are made by the database from the words, and no part of the model: only the search reads them. Of a
+# petition (its number begins with XF) `open_tokens` hold the head alone, for those who may read no more of it.
 POSTGRESQL = [
-    "ALTER TABLE cases_casetext ADD COLUMN head_tokens tsvector "
-    "GENERATED ALWAYS AS (to_tsvector('simple', head)) STORED",
+    "ALTER TABLE cases_casetext ADD COLUMN open_tokens tsvector GENERATED ALWAYS AS (to_tsvector('simple', "
+    "CASE WHEN head LIKE 'xf %' THEN head ELSE head || ' ' || body || ' ' || turn END)) STORED",
     "ALTER TABLE cases_casetext ADD COLUMN tokens tsvector "
     "GENERATED ALWAYS AS (to_tsvector('simple', head || ' ' || body || ' ' || turn)) STORED",
-    "CREATE INDEX cases_casetext_head_tokens ON cases_casetext USING gin (head_tokens)",
+    "CREATE INDEX cases_casetext_open_tokens ON cases_casetext USING gin (open_tokens)",
     "CREATE INDEX cases_casetext_tokens ON cases_casetext USING gin (tokens)",
 ]
 POSTGRESQL_BACK = [
     "ALTER TABLE cases_casetext DROP COLUMN tokens",
-    "ALTER TABLE cases_casetext DROP COLUMN head_tokens",
+    "ALTER TABLE cases_casetext DROP COLUMN open_tokens",
 ]
 
 
@@ -41,7 +42,7 @@ def run(statements):
 
     def act(apps, schema_editor):
         for statement in statements.get(schema_editor.connection.vendor, ()):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
     return act
 
