@@ -94,7 +94,8 @@ def choices(request: HttpRequest, name: str) -> HttpResponse:
     label, read = CHOICES[name]
     listing = Listing(request.user, request.GET)
     chosen = request.GET.get(name, "")
-    links = [(word, listing.link(**{name: value}), value == chosen) for value, word in read()]
+    instead = {"state": ""} if name == "stage" else {}  # a stage takes the place of a single state
+    links = [(word, listing.link(**{name: value, **instead}), value == chosen) for value, word in read()]
     context = {"name": name, "label": label, "links": links, "listing": listing, "clear": listing.link(**{name: ""})}
     return render(request, "cases/_choices.html" if request.htmx else "cases/choices.html", context)
 

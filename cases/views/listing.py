@@ -293,7 +293,8 @@ class Listing:
     @property
     def bar_chips(self) -> list[Chip]:
         """As many of them as fit beside what is chosen."""
-        return self.open_chips[: max(1, BAR_ROOM - 2 * len(self.chips))]
+        room = max(1, BAR_ROOM - 2 * len(self.chips))
+        return self.open_chips if len(self.open_chips) <= room else self.open_chips[: room - 1]
 
     @property
     def menu_chips(self) -> list[Chip]:

@@ -89,6 +89,11 @@
     const next = wrong || pane().querySelector('.pane__body');
     if (next) next.focus({ preventScroll: !wrong });
   });
+  // 批量办理之后，打开着的那件也可能变了。
+  document.addEventListener('list-changed', () => {
+    const bar = pane() && pane().querySelector('[data-case]');
+    if (bar) window.htmx.ajax('GET', '/cases/' + bar.dataset.case + '/pane/', { target: '#pane', swap: 'innerHTML' });
+  });
   // 表单被拒（403）时，连同说明一起显示。
   document.addEventListener('htmx:beforeSwap', event => {
     if (event.detail.xhr.status === 403 && event.detail.xhr.getResponseHeader('X-Form') === 'refused') {
