@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.encryption import blind_index, last_four_index
@@ -46,11 +47,11 @@ DETAILS = {
 def take_number(source: str, *, received_at: datetime) -> str:
     """The next number of a source in the year of receipt (Asia/Shanghai), inside the caller's transaction."""
     year = timezone.localtime(received_at).year
-    CaseCounter.objects.get_or_create(source=source, year=year)
-    counter = CaseCounter.objects.select_for_update().get(source=source, year=year)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{source}-{year}-{counter.last:03d}"
+    counter = CaseCounter.objects.filter(source=source, year=year)
+    if not counter.update(last=F("last") + 1):  # the update locks the row until the case is there
+        CaseCounter.objects.get_or_create(source=source, year=year)
+        counter.update(last=F("last") + 1)
+    return f"{source}-{year}-{counter.values_list('last', flat=True).get():03d}"
 
 
 def new_public_code() -> str:
@@ -106,15 +107,15 @@ def _refusals(source: str, title: str, detail: dict, received_at: datetime, at: 
 def _doubled(source: str, detail: dict) -> dict[str, str]:
     """Whether this document or call is registered already."""
     if source in (Source.NOTICE, Source.TRANSFER) and detail.get("doc_no"):
-        known = DETAILS[source].objects.filter(doc_no=detail["doc_no"]).select_related("case").first()
+        known = DETAILS[source].objects.filter(doc_no=detail["doc_no"]).values_list("case__number", flat=True).first()
         if known:
-            return {"doc_no": f"文号 {detail['doc_no']} 已登记为 {known.case.number}，不要重复登记。"}
+            return {"doc_no": f"文号 {detail['doc_no']} 已登记为 {known}，不要重复登记。"}
     if source == Source.HOTLINE and detail.get("outside_number"):
-        known = HotlineDetail.objects.filter(kind=detail.get("kind"), outside_number=detail["outside_number"])
-        found = known.select_related("case").first()
-        if found:
+        calls = HotlineDetail.objects.filter(kind=detail.get("kind"), outside_number=detail["outside_number"])
+        known = calls.values_list("case__number", flat=True).first()
+        if known:
             number = detail["outside_number"]
-            return {"outside_number": f"热线编号 {number} 已登记为 {found.case.number}，不要重复登记。"}
+            return {"outside_number": f"热线编号 {number} 已登记为 {known}，不要重复登记。"}
     return {}
 
 

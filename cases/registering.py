@@ -2,8 +2,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from cases import intake
 from cases.errors import AnswersRefused, MoveForbidden
 from cases.models import Case, ReporterKind
@@ -44,7 +42,6 @@ def own_community(user: Any) -> Community | None:
     return Community.objects.without_shapes().filter(department=user.department_id).first()
 
 
-@transaction.atomic
 def register_case(
     *, source: str, by: Any, at: datetime, title: str, place: dict[str, Any], detail: dict[str, Any],
     reporter: dict[str, Any], photos: tuple = (), idempotency_key: str = "", fixed: dict[str, Any] | None = None,

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from openpyxl import Workbook
+from zeal import zeal_ignore
 
 from accounts.models import AuditEntry
 from cases.importing import guess_mapping, import_rows, preview
@@ -162,5 +163,6 @@ def test_importing_is_for_the_desk(client, kind, who, request):
 def test_five_hundred_rows_take_five_seconds_at_most(kind, dispatcher):
     seen = seen_of(kind, *[changed(number=f"RX{n:05d}") for n in range(500)])
     started = time.process_time()  # not the clock on the wall: other tests may share the processor
-    assert len(import_rows(seen.rows, kind=kind, by=dispatcher, at=NOW).opened) == 500
+    with zeal_ignore():  # the watch for repeated queries costs as much again
+        assert len(import_rows(seen.rows, kind=kind, by=dispatcher, at=NOW).opened) == 500
     assert time.process_time() - started < 5

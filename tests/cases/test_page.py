@@ -1,5 +1,6 @@
 """The page of a case: what stands on it, for whom, and at what cost."""
 import pytest
+from django.db import connection
 
 from cases.states import State
 from cases.views.shown import Shown
@@ -172,9 +173,8 @@ def test_the_trail_is_for_the_auditor_who_sees_no_case_and_shows_no_petition_tex
     assert text_of(client, clerk, f"/cases/{dispatched.number}/trail/")[0] == 404
 
 
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="a trigger there refuses the change in the first place")
 def test_a_broken_chain_is_named_on_the_trail(client, dispatched, auditor):
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("UPDATE cases_caseevent SET words = 'x' WHERE case_id = %s AND seq = 2", [dispatched.pk])
     assert "第 2 条记录（accept）内容被改动" in text_of(client, auditor, f"/cases/{dispatched.number}/trail/")[1]
