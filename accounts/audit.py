@@ -44,6 +44,11 @@ _DETAIL_NAMES = {
     "created": "新增",
     "changed": "修改",
     "case": "案件",
+    "part": "内容",
+    "edition": "版次",
+    "batch": "批次",
+    "anchor": "基准时间",
+    "finished": "完成时间",
 }
 
 

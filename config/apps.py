@@ -10,5 +10,9 @@ class ConfigConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks."""
+        """Register the checks, and name the acts of the demonstration's loader for the trail."""
+        from accounts.audit import name_actions
         from config import checks  # noqa: F401
+        from config.demo_loading.acts import NAMES
+
+        name_actions(NAMES)

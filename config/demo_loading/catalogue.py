@@ -42,7 +42,7 @@ def load_catalogue(folder: Path, *, at: datetime) -> str:
     for line in lines:
         _load_category(line, leads, departments)
     seed_standards()
-    return f"类别 {len(lines)} 个"
+    return f"小类 {len(lines)} 个"
 
 
 def load_places(folder: Path, *, at: datetime) -> str:

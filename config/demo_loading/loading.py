@@ -5,22 +5,18 @@ from pathlib import Path
 
 from django.conf import settings
 
-from accounts.audit import name_actions, record
+from accounts.audit import record
 from accounts.models import AuditEntry
 from config.demo_loading import catalogue, compare, people, present, replay
+from config.demo_loading.acts import LOADED
 from config.demo_loading.files import fingerprint, missing
 
 PARTS = {
-    "places": ("outline.geojson", "communities.geojson", "grids.geojson", "key_sites.csv"),
-    "people": ("departments.csv", "agreements.csv"),
-    "catalogue": ("categories.csv", "cases.csv"),
-    "year": ("cases.csv", "patrols.csv"),
+    "边界": ("outline.geojson", "communities.geojson", "grids.geojson", "key_sites.csv"),
+    "人员": ("departments.csv", "agreements.csv"),
+    "类别": ("categories.csv", "cases.csv"),
+    "2016 年案件": ("cases.csv", "patrols.csv"),
 }
-LOADED = "demo_loaded"
-name_actions({
-    LOADED: "载入演示数据", "demo_people_entered": "录入演示人员", "demo_people_disabled": "停用演示人员",
-    present.PREPARED: "载入演示在办案件", present.RETIRED: "更换演示在办案件",
-})  # fmt: skip
 
 
 class LoadRefused(Exception):
@@ -35,10 +31,10 @@ def load(folder: Path, *, now: datetime, with_present: bool, say: Callable[[str]
     if gone:
         raise LoadRefused(f"{folder} 里缺少 {'、'.join(gone)}。请核对文件夹。")
     steps: dict[str, Callable[[], str]] = {
-        "places": lambda: f"网格：{catalogue.load_places(folder, at=now)}",
-        "people": lambda: f"人员：{people.load_people(folder, at=now)}",
-        "catalogue": lambda: f"目录：{catalogue.load_catalogue(folder, at=now)}",
-        "year": lambda: _play_year(folder, now=now, say=say),
+        "边界": lambda: f"网格：{catalogue.load_places(folder, at=now)}",
+        "人员": lambda: f"人员：{people.load_people(folder, at=now)}",
+        "类别": lambda: f"类别：{catalogue.load_catalogue(folder, at=now)}",
+        "2016 年案件": lambda: _play_year(folder, now=now, say=say),
     }
     for part, step in steps.items():
         _once(part, folder, step, now=now, say=say)

@@ -13,6 +13,7 @@ from accounts import duty
 from accounts.audit import record
 from accounts.models import Department, DepartmentKind, DutyShift, RoleGrant, ShiftKind, User
 from accounts.roles import Role
+from config.demo_loading.acts import DISABLED, ENTERED
 from config.demo_loading.files import Row, rows
 
 PASSWORD = "demo-2016"
@@ -117,7 +118,7 @@ def enlist(
         RoleGrant(user=people[login.username], role=login.role, granted_at=at) for login in fresh
     )
     if fresh:
-        record("demo_people_entered", actor=None, detail={"count": len(fresh)}, at=at)
+        record(ENTERED, actor=None, detail={"count": len(fresh)}, at=at)
     return people
 
 
@@ -176,7 +177,7 @@ def let_go(hands: Hands, *, at: datetime) -> int:
     They have no password, no session, no post and no open case, so nothing is handed over (accounts.staff).
     """
     gone = User.objects.filter(pk__in=[user.pk for user in hands.borrowed]).update(is_active=False)
-    record("demo_people_disabled", actor=None, detail={"count": gone}, at=at)
+    record(DISABLED, actor=None, detail={"count": gone}, at=at)
     return gone
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db.models import F, ProtectedError, RestrictedError
 from django.utils.dateparse import parse_datetime
 
 from accounts.audit import record
@@ -19,6 +19,7 @@ from cases import deadlines, intake, workflow
 from cases.deadlines import Standards
 from cases.models import Case, CaseEvent, CasePhoto, Category, HotlineKind, Reply, ReturnReason
 from cases.states import Clock, Source
+from config.demo_loading.acts import PREPARED, RETIRED
 from config.demo_loading.matters import MATTERS, Matter
 from config.demo_loading.pictures import LABEL, Pictures
 from config.demo_loading.replay import petition_form
@@ -28,7 +29,6 @@ from grid.models import KeySite
 from grid.workdays import Unit
 
 BATCH = "present"
-PREPARED, RETIRED = "demo_present_loaded", "demo_present_retired"
 FRESH_FOR = timedelta(days=3)
 JITTER = 0.0002  # degrees: some twenty metres around the key site
 CHANNELS = {Source.SNAP: Reply.Channel.WECHAT, Source.HOTLINE: Reply.Channel.PHONE}
@@ -85,10 +85,11 @@ def _remove(case: Case) -> bool:
     """Remove one case with its story; False when something else has come to hang on it."""
     try:
         with transaction.atomic():
-            CaseEvent.objects.filter(case=case, case__is_demo=True)._raw_delete("default")
+            events = CaseEvent.objects.filter(case=case, case__is_demo=True, case__demo_batch=BATCH)
+            events._raw_delete(events.db)  # the queryset's own delete refuses, as it should
             Notification.objects.filter(case_number=case.number).delete()
             case.delete()
-    except ProtectedError:
+    except (ProtectedError, RestrictedError):
         return False
     return True
 
@@ -180,7 +181,9 @@ class Stage:
         return shifted if place and place.grid_id == site.grid_id else (site.lon, site.lat)
 
     def registrar(self, matter: Matter, site: KeySite) -> Any:
-        """Grid events are the community's finding; petitions 信访办's; everything else the desk's."""
+        """Grid events are the community's finding, 随手拍 comes by itself; everything else the desk registers."""
+        if matter.source == Source.SNAP:
+            return None
         if matter.source == Source.GRID:
             return self.worker_of(self.departments[site.grid.community.code])
         return self.desk(matter)
