@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.login import LoginRefused, check_password, may_enter
-from accounts.models import User
+from accounts.models import RoleGrant, User
 
 
 class StreetBackend(ModelBackend):
@@ -29,6 +29,11 @@ class StreetBackend(ModelBackend):
         return user is not None and may_enter(user)
 
     def get_user(self, user_id: Any) -> User | None:
-        """Who a session belongs to, with the department that every page shows beside the name, in one query."""
-        user = User.objects.select_related("department").filter(pk=user_id).first()
+        """Who a session belongs to, with the roles and the department that every page asks for, in one query."""
+        grants = list(RoleGrant.objects.select_related("user__department").filter(user=user_id))
+        if grants:
+            user = grants[0].user
+            user.roles = frozenset(grant.role for grant in grants)
+        else:
+            user = User.objects.select_related("department").filter(pk=user_id).first()
         return user if self.user_can_authenticate(user) else None

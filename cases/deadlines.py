@@ -98,7 +98,7 @@ class Clocks:
         self.case = case
         stored = case.pk and rows is None
         self.rows: list[CaseClock] = list(case.clocks.order_by("started_at", "pk")) if stored else rows or []
-        self._changed: dict[int, CaseClock] = {}
+        self._changed: dict[int, tuple[CaseClock, set[str]]] = {}
         self._new: list[CaseClock] = []
         self._gone: list[CaseClock] = []
 
@@ -135,24 +135,24 @@ class Clocks:
         row = self.running(kind)
         if row:
             row.stopped_at, row.final = at, final
-            self._touch(row)
+            self._touch(row, "stopped_at", "final")
         elif final and (row := self.last(kind)) and not row.final:
             row.final = True
-            self._touch(row)
+            self._touch(row, "final")
 
     def stop_all(self, *, at: datetime) -> None:
         """Nothing runs any more."""
         for row in self.rows:
             if not row.stopped_at:
                 row.stopped_at, row.final = at, True
-                self._touch(row)
+                self._touch(row, "stopped_at", "final")
 
     def undo_stop(self, kind: str) -> None:
         """The clock runs on as if it had not stopped: same due."""
         row = self.last(kind)
         if row and row.stopped_at:
             row.stopped_at, row.final = None, False
-            self._touch(row)
+            self._touch(row, "stopped_at", "final")
 
     def forget_since(self, moment: datetime, kinds: Iterable[str]) -> None:
         """Drop clocks that started at an undone move; they never counted for anyone."""
@@ -165,7 +165,7 @@ class Clocks:
         for row in self.rows:
             if row.kind in PAUSED_BY_SUSPENSION and not row.stopped_at:
                 row.paused_at = at
-                self._touch(row)
+                self._touch(row, "paused_at")
 
     def resume(self, *, at: datetime, caps: tuple = ()) -> None:
         """The paused clocks go on with the time they had left; required and statutory dates did not wait."""
@@ -174,7 +174,7 @@ class Clocks:
                 row.due_at = earliest(self._moved(row, at), *caps)
                 row.warn_at = warn_moment(at, row.due_at, round_the_clock=row.unit in ("urgent_hour", "urgent_minute"))
                 row.paused_at = None
-                self._touch(row)
+                self._touch(row, "due_at", "warn_at", "paused_at")
 
     @staticmethod
     def _moved(row: CaseClock, at: datetime) -> datetime:
@@ -191,7 +191,7 @@ class Clocks:
         if row:
             row.due_at = until
             row.warn_at = warn_moment(row.started_at, until, round_the_clock=False)
-            self._touch(row)
+            self._touch(row, "due_at", "warn_at")
 
     def leading(self) -> CaseClock | None:
         """The nearest due among the clocks that run."""
@@ -210,22 +210,24 @@ class Clocks:
         }
 
     def save(self) -> None:
-        """Write what changed: at most one query each for new, changed and dropped clocks."""
+        """Write what changed: one query for new clocks, one for dropped ones, one for each change that rows share."""
         if self._new:
             kept = [row for row in self._new if row in self.rows]
             for row in kept:
                 row.case = self.case
             CaseClock.objects.bulk_create(kept)
-        if self._changed:
-            fields = ["due_at", "warn_at", "stopped_at", "final", "paused_at"]
-            CaseClock.objects.bulk_update(self._changed.values(), fields)
+        shared: dict[tuple, list[int]] = {}
+        for row, columns in self._changed.values():
+            shared.setdefault(tuple((name, getattr(row, name)) for name in sorted(columns)), []).append(row.pk)
+        for change, keys in shared.items():
+            CaseClock.objects.filter(pk__in=keys).update(**dict(change))
         if self._gone:
             CaseClock.objects.filter(pk__in=[row.pk for row in self._gone]).delete()
         self._new, self._changed, self._gone = [], {}, []
 
-    def _touch(self, row: CaseClock) -> None:
+    def _touch(self, row: CaseClock, *columns: str) -> None:
         if row.pk:
-            self._changed[row.pk] = row
+            self._changed.setdefault(row.pk, (row, set()))[1].update(columns)
 
 
 def handling_limit_due(case: Case, *, at: datetime, standards: Standards) -> datetime | None:

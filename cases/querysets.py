@@ -13,6 +13,12 @@ DETAIL_JOINS = {
 }  # fmt: skip
 
 
+def kinds_seen(user: Any) -> tuple[bool, bool]:
+    """Whether a role opens every case but petitions, and whether it opens every petition (its title at least)."""
+    petitions = any(user.has_perm(f"cases.see_petition{end}") for end in ("_titles", "_text", "s"))
+    return user.has_perm("cases.see_all_cases"), petitions
+
+
 class CaseQuerySet(models.QuerySet):
     """Cases."""
 
@@ -20,8 +26,7 @@ class CaseQuerySet(models.QuerySet):
         """The cases this person may know of; petitions only for those whose roles open them."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        petition, all_cases = Q(source=Source.PETITION), user.has_perm("cases.see_all_cases")
-        petitions = any(user.has_perm(f"cases.see_petition{end}") for end in ("_titles", "_text", "s"))
+        petition, all_cases, petitions = Q(source=Source.PETITION), *kinds_seen(user)
         if all_cases and petitions:
             return self.all()  # without a condition: one that is always true would mislead the planner
         seen = Q(pk__in=[])

@@ -19,7 +19,7 @@ from cases.deadlines import Clocks, Standards
 from cases.errors import AnswersRefused, MoveConflict, MoveForbidden, MoveRefused
 from cases.models import Case, CaseEvent
 from cases.secrecy import names_to_veil, veil
-from cases.states import OPEN, Clock, State
+from cases.states import OPEN, Clock, Source, State
 
 __all__ = ["MOVES", "AnswersRefused", "Move", "MoveConflict", "MoveForbidden", "MoveRefused", "begin", "make",
            "moves_for"]  # fmt: skip
@@ -236,11 +236,8 @@ def _step(move: Move, case: Case, by: Any, at: datetime, answers: dict[str, Any]
 
 def _lock(case: Case) -> Case:
     """The row as it is now, held until the end (PostgreSQL; SQLite holds the whole file)."""
-    return (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("category", "lead", "petition", "grid_event", "registrar__department")
-        .get(pk=case.pk)
-    )
+    detail = {Source.PETITION: ["petition"], Source.GRID: ["grid_event"]}.get(Source(case.source), [])
+    return Case.objects.select_for_update(of=("self",)).select_related("category", *detail).get(pk=case.pk)
 
 
 @transaction.atomic

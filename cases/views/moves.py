@@ -17,6 +17,7 @@ from cases import looking, similar, workflow
 from cases.errors import AnswersRefused, MoveConflict, MoveForbidden, MoveRefused
 from cases.forms import MoveForm, move_form
 from cases.models import Case
+from cases.querysets import kinds_seen
 from cases.views.listing import Listing, row_of
 from cases.views.merging import side_by_side
 from cases.views.shown import Shown
@@ -25,11 +26,13 @@ from cases.workflow import MOVES, Move
 UNDO_TEXT = {"dispatch": "undo_dispatch"}
 
 
-def seen_case(user: Any, number: str) -> Case:
-    """The case, if this person sees it; otherwise it is not there (404)."""
-    return get_object_or_404(
-        Case.objects.visible_to(user).for_page(number).select_related("category__default_department"), number=number
-    )
+def seen_case(user: Any, number: str, *, whole: bool = True) -> Case:
+    """The case, if this person sees it; otherwise it is not there (404). A move that succeeds needs no whole one."""
+    seen = Case.objects.visible_to(user)
+    cases = seen.for_page(number).select_related("category__default_department") if whole else (
+        seen.select_related("category")
+    )  # fmt: skip
+    return get_object_or_404(cases, number=number)
 
 
 @dataclass
@@ -178,7 +181,8 @@ def way_back(request: HttpRequest, case: Case) -> str:
     wanted = request.POST.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return wanted
-    mine = Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
+    every = all(kinds_seen(request.user))
+    mine = every or Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
     return case.get_absolute_url() if mine else "/desk/"
 
 
@@ -218,8 +222,9 @@ def form_context(request: HttpRequest, case: Case, attempt: Attempt, *, at: date
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     """One move of one case: GET asks, POST makes it."""
-    case, row, now = seen_case(request.user, number), MOVES[move], timezone.now()
-    if request.method == "POST":
+    posted = request.method == "POST"
+    case, row, now = seen_case(request.user, number, whole=not posted), MOVES[move], timezone.now()
+    if posted:
         attempt = try_move(row, case, request, at=now)
         if attempt.event:
             return after_move(request, case, attempt, at=now)
