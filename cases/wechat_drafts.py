@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.encryption import blind_index
 from accounts.notify import tell_outside
@@ -46,6 +46,7 @@ HELP = (
 )
 FULL = f"一次最多 {MOST_PICTURES} 张照片，这一张没有收下。要上报请回复“提交”。"
 TOO_MUCH = f"今天已上报 {MOST_A_DAY} 件，先到这里。急事请拨打 12345，或明天再报。"
+NOTHING_YET = f"还没有内容可以提交。{HELP}"
 NOT_THIS = "这里收文字、照片和位置，别的暂时看不了。请改发文字、照片或位置。"
 
 
@@ -106,13 +107,21 @@ def _answer(message: Incoming, *, at: datetime, site: str) -> str:
         return _cancel(message, at)
     if _cases_today(message, at) >= MOST_A_DAY:
         return TOO_MUCH
-    if word not in SUBMIT and message.kind != "location":
-        added = _add_to_last_case(message, at=at, site=site)
-        if added:
-            return added
+    last = _last_case(message, at) if message.kind != "location" else None
+    if last:
+        return _add_to(last, message, word, at=at, site=site)
+    if word in SUBMIT and not _open_drafts(message).exists():
+        return NOTHING_YET
     draft = _draft(message, at)
+    if draft is None:
+        return _answer(message, at=at, site=site)
     refusal = "" if word in SUBMIT else _grow(draft, message, at)
     return refusal or _go_on(draft, at=at, site=site, now=word in SUBMIT)
+
+
+def _open_drafts(message: Incoming) -> QuerySet[WeChatDraft]:
+    """The sender's draft that is still growing, if there is one."""
+    return WeChatDraft.objects.filter(openid_index=message.openid_index, ended_at__isnull=True)
 
 
 def _greet(message: Incoming, site: str) -> str:
@@ -126,7 +135,7 @@ def _greet(message: Incoming, site: str) -> str:
 
 def _cancel(message: Incoming, at: datetime) -> str:
     """The open draft is emptied and ended; pictures that were kept for it stay without a case."""
-    mine = WeChatDraft.objects.filter(openid_index=message.openid_index, ended_at__isnull=True)
+    mine = _open_drafts(message)
     WeChatPicture.objects.filter(draft__in=mine, photo__isnull=True).delete()
     ended = mine.update(ended_at=at, openid="", words="", address="")
     return "已作废这次没有提交的内容。" if ended else "没有未提交的内容。已提交的请凭查询码查看。"
@@ -137,16 +146,13 @@ def _cases_today(message: Incoming, at: datetime) -> int:
     return mine.filter(case__received_at__gt=at - timedelta(days=1)).count()
 
 
-def _draft(message: Incoming, at: datetime) -> WeChatDraft:
-    """The sender's open draft, locked; a new one when none is open. Two pictures at once meet in the same draft."""
-    while True:
-        row, _ = WeChatDraft.objects.get_or_create(
-            openid_index=message.openid_index, ended_at=None,
-            defaults={"openid": message.openid, "started_at": at, "last_at": at},
-        )  # fmt: skip
-        locked = WeChatDraft.objects.select_for_update().filter(pk=row.pk, ended_at__isnull=True).first()
-        if locked:  # else another message has just made it a case
-            return locked
+def _draft(message: Incoming, at: datetime) -> WeChatDraft | None:
+    """The sender's open draft, locked, or a new one; none when another message has just made it a case."""
+    row, _ = WeChatDraft.objects.get_or_create(
+        openid_index=message.openid_index, ended_at=None,
+        defaults={"openid": message.openid, "started_at": at, "last_at": at},
+    )  # fmt: skip
+    return WeChatDraft.objects.select_for_update().filter(pk=row.pk, ended_at__isnull=True).first()
 
 
 def _grow(draft: WeChatDraft, message: Incoming, at: datetime) -> str:
@@ -158,11 +164,9 @@ def _grow(draft: WeChatDraft, message: Incoming, at: datetime) -> str:
             return f"文字太长，合计最多 {MOST_WORDS} 字，这一段没有收下。请缩短后再发，或回复“提交”。"
         draft.words, draft.has_words = words, True
     elif message.kind == "image":
-        if not message.media_id:
-            return "照片没有传完。请重新发一次。"
-        if draft.pictures.count() >= MOST_PICTURES:
-            return FULL
-        WeChatPicture.objects.create(draft=draft, media_id=message.media_id, received_at=at, next_try_at=at)
+        refusal = _add_picture(draft, message, at)
+        if refusal:
+            return refusal
     else:
         refusal = _place(draft, message)
         if refusal:
@@ -197,7 +201,7 @@ def _go_on(draft: WeChatDraft, *, at: datetime, site: str, now: bool) -> str:
     pictures = draft.pictures.count()
     missing = _missing(draft, pictures)
     if now and "文字" in missing and "照片" in missing:
-        return f"还没有内容可以提交。{HELP}"
+        return NOTHING_YET
     if not missing or now:
         try:
             return _opened_words(open_from_draft(draft, at=at), site)
@@ -247,28 +251,44 @@ def _title(words: str, place: Any) -> str:
     return (first or f"微信随手拍：{place.community_name if place else '位置待定'}")[:80]
 
 
-def _add_to_last_case(message: Incoming, *, at: datetime, site: str) -> str:
-    """An afterthought within minutes of the case goes into it, unless a new draft has begun; nothing otherwise."""
-    mine = WeChatDraft.objects.filter(openid_index=message.openid_index)
-    if mine.filter(ended_at__isnull=True).exists():
-        return ""
-    last = mine.filter(ended_at__gt=at - AFTERTHOUGHT, case__state__in=OPEN).order_by("-ended_at").first()
-    if last is None:
-        return ""
-    case = Case.objects.get(pk=last.case_id)
-    if message.kind == "image":
-        if not message.media_id or last.pictures.count() >= MOST_PICTURES:
-            return FULL if message.media_id else "照片没有传完。请重新发一次。"
-        WeChatPicture.objects.create(draft=last, media_id=message.media_id, received_at=at, next_try_at=at)
-    elif case.events.filter(move="note", by__isnull=True, happened_at__gte=last.ended_at).count() >= MOST_ADDED:
-        return "补充得够多了，先由工作人员办理。报另一件事，请先发它的位置。"
-    else:
-        try:
-            workflow.make("note", case, by=None, at=at, words=f"上报人补充：{message.words}")
-        except AnswersRefused as refusal:
-            return "没有收下：" + "".join(refusal.errors.values())
+def _last_case(message: Incoming, at: datetime) -> WeChatDraft | None:
+    """The draft that became a case within minutes and is still open, unless a new draft has begun."""
+    if _open_drafts(message).exists():
+        return None
+    mine = WeChatDraft.objects.filter(openid_index=message.openid_index, ended_at__gt=at - AFTERTHOUGHT)
+    return mine.filter(case__state__in=OPEN).select_related("case__community").order_by("-ended_at").first()
+
+
+def _add_to(last: WeChatDraft, message: Incoming, word: str, *, at: datetime, site: str) -> str:
+    """An afterthought goes into the case; 提交 once more, out of habit, only gets the code again."""
+    case = last.case
+    if word in SUBMIT:
+        return _opened_words(case, site)
+    refusal = _add_picture(last, message, at) if message.kind == "image" else _add_words(last, message, at)
     link = f"看进度：{site}/q/{case.public_code}/"
-    return f"已补充到刚才上报的一件，查询码 {case.public_code}。报另一件事，请先发它的位置。{link}"
+    return refusal or f"已补充到刚才上报的一件，查询码 {case.public_code}。报另一件事，请先发它的位置。{link}"
+
+
+def _add_picture(draft: WeChatDraft, message: Incoming, at: datetime) -> str:
+    """One more picture to fetch; what does not go in is said."""
+    if not message.media_id:
+        return "照片没有传完。请重新发一次。"
+    if draft.pictures.count() >= MOST_PICTURES:
+        return FULL
+    WeChatPicture.objects.create(draft=draft, media_id=message.media_id, received_at=at, next_try_at=at)
+    return ""
+
+
+def _add_words(last: WeChatDraft, message: Incoming, at: datetime) -> str:
+    """One more line in the story of the case; what does not go in is said."""
+    added = last.case.events.filter(move="note", by__isnull=True, happened_at__gte=last.ended_at)
+    if added.count() >= MOST_ADDED:
+        return "补充得够多了，先由工作人员办理。报另一件事，请先发它的位置。"
+    try:
+        workflow.make("note", last.case, by=None, at=at, words=f"上报人补充：{message.words}")
+    except AnswersRefused as refusal:
+        return "没有收下：" + "".join(refusal.errors.values())
+    return ""
 
 
 def idle_drafts(*, at: datetime) -> list[int]:

@@ -143,6 +143,14 @@ def test_what_comes_right_after_goes_into_the_same_case(xijing):
     assert WeChatPicture.objects.filter(draft__case=case).count() == 2
 
 
+def test_submitting_once_more_only_gets_the_code_again(xijing):
+    report()
+    case = Case.objects.get()
+    assert case.public_code in say(words="提交", at=NOW + timedelta(minutes=1))
+    assert Case.objects.count() == 1 and case.events.count() == 1
+    assert "已补充" in say(words="在3号楼北侧", at=NOW + timedelta(minutes=2))
+
+
 def test_a_place_or_a_later_message_begins_another_report(xijing):
     report()
     say("location", at=NOW + timedelta(minutes=3), **PLACE)
