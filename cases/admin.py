@@ -51,7 +51,7 @@ class CaseStandardForm(forms.ModelForm):
 
     class Meta:
         model = CaseStandard
-        fields = ["clock", "category", "major_code", "source", "urgency", "amount", "unit", "effective_from",
+        fields = ["clock", "category", "kind", "major_code", "source", "urgency", "amount", "unit", "effective_from",
                   "effective_to", "note"]  # fmt: skip
         help_texts = {
             "category": "不填则对所有小类有效；多条都适用时，取限定最细的一条",

@@ -57,9 +57,10 @@ class Standards:
 
     @staticmethod
     def _fits(row: CaseStandard, case: Case) -> bool:
-        major = case.category.major_code if case.category else ""
+        kind, major = (case.category.kind, case.category.major_code) if case.category else ("", "")
         return (
             row.category_id in (None, case.category_id)
+            and row.kind in ("", kind)
             and row.major_code in ("", major)
             and row.source in ("", case.source)
             and row.urgency in ("", case.urgency)
@@ -67,7 +68,8 @@ class Standards:
 
     @staticmethod
     def _weight(row: CaseStandard) -> tuple:
-        return (bool(row.category_id), bool(row.source), bool(row.major_code), bool(row.urgency), row.effective_from)
+        named = (row.category_id, row.source, row.major_code, row.kind, row.urgency)
+        return (*(bool(one) for one in named), row.effective_from)
 
 
 def earliest(*moments: datetime | None) -> datetime | None:

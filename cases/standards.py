@@ -1,5 +1,5 @@
 """The seed of the time limits and other small tables an admin edits afterwards; demonstration values (workflow §2)."""
-from cases.models import CaseStandard, HotlineKind, Phrase, ReturnReason
+from cases.models import CaseStandard, Category, HotlineKind, Phrase, ReturnReason
 from cases.states import Clock, Source, Urgency
 from grid.workdays import Unit
 
@@ -24,7 +24,7 @@ STANDARDS = (
     (Clock.REPLY, 2, DAY, "", "", "", "回复 2 工作日（演示值）"),
     (Clock.CLOSE, 60, DATE, "", Source.PETITION, "", "信访条例第33条：自受理之日起 60 日"),
 )
-# Handling by major class (大类), normal urgency: what the pictures of other cities' limits suggest, to be decided.
+# Handling by major class (大类) of events, normal urgency; demonstration values, to be decided by the office.
 BY_MAJOR = (("04", 1, DAY, "突发事件处置 1 工作日（演示值）"), ("03", 3, DAY, "施工管理处置 3 工作日（演示值）"))
 RETURN_REASONS = (
     ("not_ours", "不属本单位职责"),
@@ -61,7 +61,8 @@ def seed_standards() -> None:
             ]
             + [
                 CaseStandard(
-                    clock=Clock.HANDLE, amount=n, unit=u, urgency=Urgency.NORMAL, major_code=major, note=note
+                    clock=Clock.HANDLE, amount=n, unit=u, urgency=Urgency.NORMAL, kind=Category.Kind.EVENT,
+                    major_code=major, note=note,
                 )
                 for major, n, u, note in BY_MAJOR
             ]

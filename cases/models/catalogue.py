@@ -45,14 +45,15 @@ class Category(models.Model):
 class CaseStandard(models.Model):
     """One time limit (时限标准): how long a step may take. The most specific row in force wins.
 
-    An empty category, major class, source or urgency means "any". Amount is in `unit`.
+    An empty category, kind, major class, source or urgency means "any". Amount is in `unit`.
     """
 
     clock = models.CharField("时钟", max_length=12, choices=Clock.choices)
     category = models.ForeignKey(
         Category, models.CASCADE, null=True, blank=True, related_name="standards", verbose_name="小类"
     )
-    major_code = models.CharField("大类代码", max_length=2, blank=True)
+    kind = models.CharField("类型", max_length=10, choices=Category.Kind.choices, blank=True)
+    major_code = models.CharField("大类代码", max_length=2, blank=True, help_text="与类型一起填：事件、部件各有 01 起的大类")
     source = models.CharField("来源", max_length=2, choices=Source.choices, blank=True)
     urgency = models.CharField("紧急程度", max_length=10, choices=Urgency.choices, blank=True)
     amount = models.PositiveIntegerField("时限")
@@ -67,7 +68,14 @@ class CaseStandard(models.Model):
         verbose_name_plural = "时限标准"
         ordering = ["clock", "category", "major_code", "source", "urgency"]
         indexes = [models.Index(fields=["clock"], name="standard_by_clock")]
-        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_limit_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="a_limit_is_positive"),
+            models.CheckConstraint(
+                condition=models.Q(major_code="") | ~models.Q(kind=""),
+                name="a_major_class_is_of_events_or_of_components",
+                violation_error_message="事件与部件的大类代码相同。填了大类代码，请同时选类型。",
+            ),
+        ]
 
     def __str__(self) -> str:
         """The limit in words."""

@@ -544,3 +544,21 @@ def test_a_limit_with_a_wrong_year_is_refused_before_any_clock_counts_to_it(
     move("acknowledge", registered, handler)
     with pytest.raises(AnswersRefused, match="复核日期在一年以后。请核对年份。"):
         move("request_suspension", registered, handler, review_on=far.date(), reason="等待产权单位立项")
+
+
+def test_a_limit_of_a_major_class_of_events_leaves_components_alone(dispatcher, xijing, law_enforcement):
+    """事件 04 is sudden events, 部件 04 is greenery: the same number, another matter."""
+    from cases.models import Category
+
+    burst = make_category("自来水管破裂", code="0402")
+    tree = Category.objects.create(
+        kind="component", major_code="04", major="园林绿化", code="0402", name="行道树", evidence_required=False
+    )
+    dues = []
+    for category in (burst, tree):
+        case = make_case(dispatcher)
+        move("accept", case, dispatcher, category=category)
+        move("register", case, dispatcher, category=category, grid=xijing.grids.get(), urgency="normal")
+        move("dispatch", case, dispatcher, lead=law_enforcement)
+        dues.append(case.clocks.get(kind="handle").due_at)
+    assert dues == [moment("2016-12-22 17:30"), moment("2016-12-28 17:30")]
