@@ -53,7 +53,9 @@ class CaseStandard(models.Model):
         Category, models.CASCADE, null=True, blank=True, related_name="standards", verbose_name="小类"
     )
     kind = models.CharField("类型", max_length=10, choices=Category.Kind.choices, blank=True)
-    major_code = models.CharField("大类代码", max_length=2, blank=True, help_text="与类型一起填：事件、部件各有 01 起的大类")
+    major_code = models.CharField(
+        "大类代码", max_length=2, blank=True, help_text="与类型一起填：事件、部件各有 01 起的大类"
+    )
     source = models.CharField("来源", max_length=2, choices=Source.choices, blank=True)
     urgency = models.CharField("紧急程度", max_length=10, choices=Urgency.choices, blank=True)
     amount = models.PositiveIntegerField("时限")
