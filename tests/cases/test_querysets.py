@@ -211,11 +211,11 @@ def test_the_page_brings_the_detail_of_its_source(dispatcher, petition_officer, 
 # --- events ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_timeline_is_newest_first_with_people(case, dispatcher, django_assert_num_queries):
+def test_the_timeline_is_newest_first_with_people_and_places(case, dispatcher, django_assert_num_queries):
     move("note", case, dispatcher, words="一")
     with django_assert_num_queries(1):
-        told = [(event.move, event.by.real_name, event.department.short_name) for event in case.events.for_timeline()]
-    assert [row[0] for row in told] == ["note", "report"]
+        told = [(event.move, event.by_name, event.department.short_name) for event in case.events.for_timeline()]
+    assert told == [(name, dispatcher.real_name, "指挥中心") for name in ("note", "report")]
 
 
 def test_unannounced_keeps_what_is_due_oldest_first(case, other):
