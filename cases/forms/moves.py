@@ -14,7 +14,7 @@ from cases import deadlines
 from cases.answers import Ask
 from cases.forms import choices
 from cases.models import Case, CasePhoto, Phrase, Reporter, ReturnReason
-from cases.suggest import suggest_department
+from cases.suggest import suggest_categories, suggest_department
 from cases.workflow import Move
 from grid.models import Community, Photo
 from grid.photos import PhotoRefused, store_photo
@@ -27,6 +27,7 @@ YES_NO = {
     "reached": (("yes", "已接通"), ("no", "未接通")),
     "solved": (("", "未问"), ("yes", "已解决"), ("no", "未解决")),
 }
+SURE = 0.5  # from here on a suggested class is chosen beforehand
 SHORT = {"words", "reason", "conclusion", "public_words"}
 INLINE_EXTRAS = {"due", "photos", "final"}  # optional questions that the pane's own form asks, too
 
@@ -177,10 +178,17 @@ class MoveForm(forms.Form):
         return choices.GroupedChoiceOfMany(choices.departments(), group=choices.kind_of, blank=True)
 
     def _one_category(self) -> forms.Field:
-        self.initial.setdefault("category", self.case.category_id)
+        self.initial.setdefault("category", self.case.category_id or self._likely_category())
         return choices.GroupedChoice(
             choices.categories(), group=lambda row: row.major, empty_label="选择类别"
         )
+
+    def _likely_category(self) -> int | None:
+        """The class that the words speak of, when they leave little doubt; a choice that one can change."""
+        if self.is_bound:
+            return None
+        likely = suggest_categories(f"{self.case.title} {self.case.description}", limit=1)
+        return likely[0][0].pk if likely and likely[0][1] >= SURE else None
 
     def _one_grid(self) -> forms.Field:
         self.initial.setdefault("grid", self.case.grid_id)

@@ -129,7 +129,8 @@ def views(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已保存视图“{form.cleaned_data['name']}”")
             return _go(request, f"/desk/?{form.cleaned_data['query']}")
     template = "cases/_view_dialog.html" if request.htmx else "cases/view.html"
-    return render(request, template, {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "own": request.user.saved_views.all()}
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @login_required

@@ -14,6 +14,8 @@ from cases import handover as book
 from cases.views.listing import row_of
 
 LONGEST = timedelta(days=31)
+# Parts that are a filter of the desk, too: there all of them can be leafed through.
+ON_DESK = {"todo": "/desk/?todo=1", "over": "/desk/?clock=over", "soon": "/desk/?clock=soon"}
 
 
 class SinceForm(forms.Form):
@@ -48,6 +50,7 @@ def handover(request: HttpRequest) -> HttpResponse:
     since = asked or book.last_left(request.user, at=now)
     parts = book.sheet(request.user, since=since, at=now)
     for part in parts:
+        part["href"] = ON_DESK.get(part["key"], "")
         part["rows"] = [row_of(case, request.user, at=now) for case in part["cases"]]
     context = {"parts": parts, "since": since, "now": now, "form": form, "most": book.MOST}
     return render(request, "cases/handover.html", context, status=422 if form.errors else 200)

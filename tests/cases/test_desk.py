@@ -145,6 +145,7 @@ def test_views_are_counted_and_can_be_kept_and_dropped(client, dispatcher, four)
     kept = client.post("/desk/views/", {"name": "三小时", "query": "clock=soon&page=3&case=DC-2016-001&nonsense=1"})
     assert kept.status_code == 302 and kept["Location"] == "/desk/?clock=soon"
     view = SavedView.objects.get()
+    assert f"/desk/views/{view.pk}/forget/" in text_of(client.get("/desk/views/?query=clock=soon"))
     assert (view.name, view.query) == ("三小时", "clock=soon")
     assert re.search(r'三小时<span class="n">1<', text_of(see(client, dispatcher)))
     assert client.post(f"/desk/views/{view.pk}/forget/").status_code == 302
