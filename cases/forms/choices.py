@@ -134,15 +134,20 @@ def closing_times(*, at: datetime, before: datetime | None = None) -> list[tuple
     ]
 
 
-def reporters(case: Case) -> list[tuple[str, str]]:
+def waiting(case: Case) -> list[Reporter]:
+    """The reporters of a case, those who still wait for an answer first."""
+    return sorted(case.reporters.all(), key=lambda row: (not row.reply_owed or bool(row.replied_at), row.at))
+
+
+def reporters(case: Case, rows: list[Reporter] | None = None) -> list[tuple[str, str]]:
     """Whom an answer may go to, those who still wait first; masked."""
     if case.is_petition:
         return [("petitioner", case.petition.code_name)]
-    rows = sorted(case.reporters.all(), key=lambda row: (not row.reply_owed or bool(row.replied_at), row.at))
-    return [(str(row.pk), _reporter_words(row)) for row in rows]
+    return [(str(row.pk), _reporter_words(row)) for row in (waiting(case) if rows is None else rows)]
 
 
 def _reporter_words(row: Reporter) -> str:
     name = mask_name(row.name) if row.kind == ReporterKind.RESIDENT else row.name
-    words = " ".join(part for part in (row.get_kind_display(), name, mask_phone(row.phone)) if part)
+    parts = (row.get_kind_display(), name, mask_phone(row.phone), "微信" if row.openid else "")
+    words = " ".join(part for part in parts if part)
     return f"{words}（待答复）" if row.reply_owed and not row.replied_at else words
