@@ -55,6 +55,12 @@
       noplace.hidden = true;
     }
 
+    find('locate').addEventListener('click', () => {  // 照片的位置不对时，改用手机现在的位置：是人选的，所以算数
+      how.textContent = '正在定位…';
+      Field.position.device().then(found => {
+        if (found) put(Object.assign(found, { origin: 'pin' })); else how.textContent = '手机没有给出位置，请在地图上标';
+      }, error => console.error(error));
+    });
     noplace.hidden = true;
     return { fix: () => fix, offer: offer, ask: ask, put: found => { asked = true; put(found); }, told: told, outside: () => outside, words: () => name.textContent, clear: clear };
   };

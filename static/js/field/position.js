@@ -43,7 +43,7 @@
 
   const words = found => {
     const near = found.accuracy_m === '' ? '' : '，精度 ' + found.accuracy_m + ' 米';
-    return { pin: '手工标注的位置', photo: '照片里的位置' + near, device: '手机定位' + near }[found.origin];
+    return { pin: near ? '手机定位' + near : '手工标注的位置', photo: '照片里的位置' + near, device: '手机定位' + near }[found.origin];
   };
 
   Field.position = { device: device, ofPhoto: ofPhoto, ofPin: ofPin, better: better, words: words };

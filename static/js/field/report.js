@@ -1,7 +1,7 @@
 /* 随手拍：先拍照，位置自己来，选一类就能交。一件先存进本机队列，再发；脚本不能用时页面是普通表单。 */
 (function (scope) {
   'use strict';
-  const Field = scope.Field, MOST = 9, PATIENCE = 20000;
+  const Field = scope.Field, MOST = 9, PATIENCE = 12000;
   const form = document.querySelector('form[data-report]');
   if (!form || !Field.queue.usable() || !HTMLCanvasElement.prototype.toBlob) return;
 
@@ -16,6 +16,14 @@
   const near = Field.near(form, { onPlace: told => { place.told(told.found, told.sentence); album.mark(told.found ? told.sentence : ''); }, onChoose: () => label() });
   const place = Field.place(form, { onFix: fix => near.look(fix, category()) });
   const album = Field.album(form, { most: MOST, onChange: photosChanged, onBad: complain });
+
+  function lock(now) {  // 正在交的一件不能再动，不然新拍的会跟着它一起清掉
+    sending = now;
+    form.classList.toggle('is-sending', now);
+    find('add').disabled = now;
+    if (now) button.setAttribute('aria-disabled', 'true'); else button.removeAttribute('aria-disabled');
+    label();
+  }
 
   function label() {
     button.textContent = sending ? '正在提交…' : field('same_as').value ? '并入这件，提交' : '提交上报';
@@ -97,17 +105,11 @@
   form.addEventListener('submit', event => {
     event.preventDefault();
     if (sending) return;
-    sending = true;
-    button.setAttribute('aria-disabled', 'true');
-    label();
+    lock(true);
     submit().catch(error => {
       console.error(error);
       complain('本机没有存成，可能空间不足。请删去几张照片再试。');
-    }).then(() => {
-      sending = false;
-      button.removeAttribute('aria-disabled');
-      label();
-    });
+    }).then(() => lock(false));
   });
   form.addEventListener('change', event => { if (event.target.name === 'category' && place.fix()) near.look(place.fix(), category()); });
 

@@ -9,7 +9,10 @@
     if (!marked || !scope.caches || navigator.onLine === false) return;
     const who = marked.getAttribute('data-who'), before = localStorage.getItem('field-who');
     localStorage.setItem('field-who', who);
-    if (before !== null && before !== who) await caches.delete('field-pages');
+    if (before === null || before === who) return;
+    await caches.delete('field-pages');
+    const worker = navigator.serviceWorker && navigator.serviceWorker.controller;
+    if (worker) worker.postMessage({ keep: location.pathname + location.search });
   }
 
   async function start() {

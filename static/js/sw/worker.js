@@ -78,6 +78,9 @@
 
   scope.addEventListener('install', event => event.waitUntil(keepShell().then(() => scope.skipWaiting())));
   scope.addEventListener('activate', event => event.waitUntil(clean()));
+  scope.addEventListener('message', event => {  // 换了账号：旧的已清，按现在的账号重新存
+    if (event.data && event.data.keep) event.waitUntil(Promise.all(SHELL.pages.concat(event.data.keep).map(refresh)));
+  });
   scope.addEventListener('sync', event => {
     if (event.tag !== 'field-queue') return;
     event.waitUntil(scope.Field.send.all().then(result => { if (result.left) throw new Error('还有 ' + result.left + ' 件'); }));
