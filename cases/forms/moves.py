@@ -163,7 +163,10 @@ class MoveForm(forms.Form):
         return PartsField(widget=forms.Textarea(attrs={"rows": 4}))
 
     def _reporter(self, ask: Ask) -> forms.Field:
-        pairs = choices.reporters(self.case)
+        rows = [] if self.case.is_petition else choices.waiting(self.case)
+        pairs = choices.reporters(self.case, rows)
+        if rows:  # answered by the door through which they came
+            self.initial.setdefault("channel", rows[0].usual_channel)
         if pairs:
             self.initial.setdefault(ask.name, pairs[0][0])
         return forms.TypedChoiceField(choices=pairs, coerce=self._whom, empty_value=None)

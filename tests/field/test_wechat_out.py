@@ -396,3 +396,16 @@ def test_a_merged_reporter_is_still_answered_at_their_own_wechat(platform, xijin
         move("reply", first, dispatcher, to_whom=reporter, channel=reporter.usual_channel, words="已派人清理")
     run()
     assert sorted(sent["touser"] for sent in platform.sent) == ["oA", "oB"]
+
+
+def test_the_form_proposes_the_door_they_came_through(xijing, dispatcher, client):
+    case = reported(xijing, dispatcher)
+    by_phone = make_case(dispatcher, source="WX", reporter={"kind": "resident", "phone": "13800001111"})
+    from tests.make import make_category
+
+    move("accept", by_phone, dispatcher, category=make_category())
+    client.force_login(dispatcher)
+    for one, channel in ((case, "wechat"), (by_phone, "phone")):
+        html = client.get(f"/cases/{one.number}/reply/").content.decode()
+        assert f'<option value="{channel}" selected>' in html
+        assert ("居民 微信（待答复）" in html) == (channel == "wechat")
