@@ -8,6 +8,7 @@ import re
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,13 +151,15 @@ class Measure:
                       expect=(302,), queries=self._registration(99, int(time.time()))[1:])  # fmt: skip
 
     def _registration(self, client: int, at: int) -> tuple[str, str, dict]:
+        from django.utils import timezone
+
         lon, lat = self._inside()
         spread = (client * 1000 + at) % 997 / 1e6
         return ("POST", "/cases/new/?source=WG", {
             "source": "WG", "title": f"第{client}路口第{at}号垃圾桶满溢", "description": "垃圾桶满溢，周边散落，请及时清运。",
             "address": f"{client}号路口", "lon": f"{lon + spread:.6f}", "lat": f"{lat + spread:.6f}", "urgency": "normal",
-            "idempotency_key": f"bench-{os.getpid()}-{client}-{at}", "sure": "1", "outside_number": "",
-            "category": self._category(),
+            "key": f"bench-{os.getpid()}-{client}-{at}", "sure": "1", "outside_number": "",
+            "category": self._category(), "received_at": f"{timezone.localtime() - timedelta(minutes=2):%Y-%m-%dT%H:%M}",
         })  # fmt: skip
 
     def _race(self, visitors: list) -> None:
