@@ -296,8 +296,10 @@ def _commit(step: Step, *, derived: bool) -> CaseEvent:
         department=step.department,
     )  # fmt: skip
     step.clocks.save()
+    # A note of the system's own changes nothing that a person saw: a form already open stays good.
+    seen_by_nobody = step.by is None and not step.changes and target == case.state
     written = {
-        **step.changes, **step.clocks.summary(), "state": target, "version": case.version + 1,
+        **step.changes, **step.clocks.summary(), "state": target, "version": case.version + (not seen_by_nobody),
         "event_count": event.seq, "last_hash": event.hash, "last_event_at": event.happened_at,
     }  # fmt: skip
     won = Case.objects.filter(pk=case.pk, state=case.state, version=case.version).update(**written)
@@ -310,7 +312,7 @@ def _commit(step: Step, *, derived: bool) -> CaseEvent:
     return event
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def begin(
     name: str, case: Case, *, by: Any, at: datetime, derived: bool = False, quiet: bool = False, story: str = "",
     facts: dict | None = None, **answers: Any,

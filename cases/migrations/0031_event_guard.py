@@ -1,7 +1,7 @@
 """PostgreSQL itself refuses to change or remove an event; only the outbox mark may be set.
 
 SQLite has no second user who could write past the program, and its chain check finds what a hand did to the file.
-Events of demonstration cases may be removed, since the demonstration is renewed.
+Events of the demonstration's present-day cases may be removed, since those are renewed.
 """
 from django.db import migrations
 
@@ -9,7 +9,7 @@ GUARD = """
 CREATE FUNCTION cases_event_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        IF EXISTS (SELECT 1 FROM cases_case WHERE id = OLD.case_id AND is_demo) THEN
+        IF EXISTS (SELECT 1 FROM cases_case WHERE id = OLD.case_id AND is_demo AND demo_batch = 'present') THEN
             RETURN OLD;
         END IF;
         RAISE EXCEPTION 'cases_caseevent is append-only: event % of case % stays', OLD.seq, OLD.case_id;

@@ -142,6 +142,12 @@ def test_postgresql_lets_the_outbox_mark_be_set_and_taken_back(case):
 
 
 @postgresql_only
-def test_a_demonstration_case_may_be_removed_whole(case):
-    Case.objects.filter(pk=case.pk).update(is_demo=True)
+def test_only_a_present_day_case_of_the_demonstration_may_be_removed_whole(case):
+    from django.db import transaction
+    from django.db.utils import DatabaseError
+
+    Case.objects.filter(pk=case.pk).update(is_demo=True, demo_batch="2016")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        tamper("DELETE FROM cases_caseevent WHERE case_id = %s", case.pk)
+    Case.objects.filter(pk=case.pk).update(demo_batch="present")
     assert tamper("DELETE FROM cases_caseevent WHERE case_id = %s", case.pk) == 5

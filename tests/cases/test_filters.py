@@ -8,7 +8,7 @@ from cases.filters import CaseFilter, tidy
 from cases.models import Case
 from cases.states import State
 from cases.workflow import NEXT
-from tests.make import make_case, make_category, put
+from tests.make import NOW, make_case, make_category, put
 
 pytestmark = pytest.mark.django_db
 HOUR = timezone.timedelta(hours=1)
@@ -126,3 +126,16 @@ def test_a_named_checker_is_waited_for_and_nobody_else(dispatcher, inspector, co
 def test_categories_of_other_kinds_do_not_mix(pair, dispatcher):
     make_category("路面塌陷", code="0401")
     assert kept("category=0401", dispatcher) == set()
+
+
+@pytest.mark.django_db
+def test_narrowing_does_not_tell_a_title_only_reader_where_a_petition_lies(
+    standards, dispatcher, chief, petition_officer, xijing, category
+):
+    petition = make_case(petition_officer, source="XF", community=xijing, grid=xijing.grids.get(), category=category)
+    event = make_case(dispatcher, community=xijing, grid=xijing.grids.get(), category=category)
+    for words in ({"community": xijing.code}, {"category": category.code}, {"grid": xijing.grids.get().code}):
+        for user, expected in ((dispatcher, {event.pk}), (chief, {event.pk, petition.pk})):
+            found = CaseFilter(words, Case.objects.visible_to(user), user=user, at=NOW).qs
+            assert {case.pk for case in found} == expected, (words, user)
+    assert petition in CaseFilter({}, Case.objects.visible_to(dispatcher), user=dispatcher, at=NOW).qs

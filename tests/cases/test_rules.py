@@ -562,3 +562,10 @@ def test_a_limit_of_a_major_class_of_events_leaves_components_alone(dispatcher, 
         move("dispatch", case, dispatcher, lead=law_enforcement)
         dues.append(case.clocks.get(kind="handle").due_at)
     assert dues == [moment("2016-12-22 17:30"), moment("2016-12-28 17:30")]
+
+
+def test_a_note_of_the_system_leaves_open_forms_good(registered, dispatcher, law_enforcement):
+    seen = registered.version
+    move("note", registered, None, words="疑似重复")
+    move("dispatch", registered, dispatcher, version=seen, lead=law_enforcement)
+    assert registered.state == State.DISPATCHED and trail.first_break(registered) == ""
