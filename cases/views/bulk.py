@@ -45,15 +45,20 @@ def bulk(request: HttpRequest, action: str) -> HttpResponse:
 
 
 def run(request: HttpRequest, form: BulkForm, *, at: datetime) -> BulkResult:
-    """Make the move on each case of the form, with the version its row showed."""
+    """Make the move on each case with the version its row showed; one that others moved meanwhile is told, too."""
     master = _master(form) if form.move.name == "merge" else None
-    cases = [case for case in form.cases if case is not master]
-    seen = {case.number: request.POST.get(f"version-{case.number}", "") for case in cases}
+    versions = _versions(request)
+    overtaken = [case for case, _ in form.left_out if versions.get(case.number, case.version) != case.version]
     return make_each(
-        form.move.name, cases, by=request.user, at=at,
-        versions={number: int(text) for number, text in seen.items() if text.isdecimal()},
-        answers={case.number: form.answers_for(case, master=master) for case in cases},
+        form.move.name, [case for case in [*form.cases, *overtaken] if case is not master], by=request.user, at=at,
+        versions=versions, answers={case.number: form.answers_for(case, master=master) for case in form.cases},
     )  # fmt: skip
+
+
+def _versions(request: HttpRequest) -> dict[str, int]:
+    """Case → the version that its row showed."""
+    seen = {number: request.POST.get(f"version-{number}", "") for number in _numbers(request)}
+    return {number: int(text) for number, text in seen.items() if text.isdecimal()}
 
 
 def _master(form: BulkForm) -> Case:

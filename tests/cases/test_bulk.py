@@ -129,6 +129,17 @@ def test_one_that_was_overtaken_is_named_and_the_others_go(
     assert "list-changed" in page["HX-Trigger"]
 
 
+def test_one_that_another_has_dispatched_meanwhile_is_named_too(
+    client, dispatcher, other_dispatcher, three, law_enforcement, sanitation
+):
+    units = leads(three, law_enforcement)
+    seen = three[0].version
+    move("dispatch", three[0], other_dispatcher, at=timezone.now(), lead=sanitation)
+    three[0].version = seen
+    text = text_of(act(client, dispatcher, "dispatch", three, way="each", headers=DESK, **units))
+    assert "已派遣 2 件，1 件没有派遣" in text and "已由other_dispatcher甲派遣，未重复操作" in text
+
+
 def test_a_case_that_cannot_take_part_is_named_before_anything_happens(client, dispatcher, three):
     other = make_case(dispatcher, at=timezone.now())
     text = text_of(ask(client, dispatcher, "dispatch", [*three, other]))
