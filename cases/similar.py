@@ -3,7 +3,7 @@
 A petition is compared with petitions only, and every case with those that the person sees anyway.
 """
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -110,7 +110,16 @@ def _matter(case: Case) -> _Matter:
 
 def _find(matter: _Matter, cases: CaseQuerySet, *, at: datetime, limit: int) -> list[Similar]:
     found = [one for one in (_compare(matter, other) for other in _candidates(matter, cases, at=at)) if one]
-    return sorted(found, key=lambda one: (-one.score, one.case.pk))[:limit]
+    return _whole(sorted(found, key=lambda one: (-one.score, one.case.pk))[:limit])
+
+
+def _whole(found: list[Similar]) -> list[Similar]:
+    """The few that are shown, with all their columns; two hundred are compared by seven."""
+    if not found:
+        return []
+    cases = Case.objects.select_related("category", "community", "grid", "lead").without_shapes()
+    by_key = cases.in_bulk([one.case.pk for one in found])
+    return [replace(one, case=by_key[one.case.pk]) for one in found]
 
 
 def _candidates(matter: _Matter, cases: CaseQuerySet, *, at: datetime) -> CaseQuerySet:
@@ -129,7 +138,7 @@ def _candidates(matter: _Matter, cases: CaseQuerySet, *, at: datetime) -> CaseQu
     else:
         cases = cases.filter(received_at__gte=at - LATELY)
     return (
-        cases.select_related("category", "community", "grid", "lead").without_shapes()
+        cases.select_related("category").only("title", "description", "category__name", "grid_id", "lon", "lat")
         .order_by("-received_at", "-pk")[:MOST_COMPARED]
     )  # fmt: skip
 

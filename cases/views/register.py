@@ -15,6 +15,7 @@ from cases import registering
 from cases.errors import AnswersRefused, MoveForbidden
 from cases.forms.register import RegisterForm, register_form
 from cases.models import Case
+from cases.querysets import kinds_seen
 from cases.states import Source
 from cases.views.likely import Likely
 from grid.places import find_places
@@ -87,7 +88,7 @@ def _status(form: RegisterForm) -> int:
 def _to(request: HttpRequest, case: Case) -> HttpResponse:
     """To the new case, or back to an empty form for those who do not follow it."""
     messages.success(request, f"已登记 {case.number}，查询码 {case.public_code}")
-    if Case.objects.visible_to(request.user).filter(pk=case.pk).exists():
+    if all(kinds_seen(request.user)) or Case.objects.visible_to(request.user).filter(pk=case.pk).exists():
         return redirect(case)
     return redirect("cases:new")
 

@@ -140,9 +140,10 @@ def test_a_case_that_is_only_somewhat_alike_is_not_flagged(market, dispatcher, c
     assert not other.events.filter(move="note").exists()
 
 
-def test_comparing_asks_the_database_once(market, dispatcher, category, django_assert_num_queries):
+def test_comparing_asks_the_database_once_and_once_more_for_what_is_shown(market, dispatcher, category, django_assert_num_queries):
     for _ in range(3):
         make_case(dispatcher, title="游商", category=category, **HERE)
     dispatcher.roles  # noqa: B018  read once per request
-    with django_assert_num_queries(1):
-        assert len(why_of(market, dispatcher)) == 3
+    with django_assert_num_queries(2):
+        found = similar.similar_cases(market, at=NOW, user=dispatcher)
+        assert len(found) == 3 and {one.case.category.name for one in found} == {category.name}
