@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 from accounts import audit
 from accounts.encryption import last_four_index
 from cases.models import Assignment, Case, CaseText, Petitioner, Reporter
+from cases.models.case import DETAIL_NAMES
 from cases.querysets import CaseQuerySet
 from cases.secrecy import scrub
 from cases.states import Source
@@ -190,12 +191,14 @@ def _detail_words(case: Case) -> list[str]:
     return []
 
 
-def with_words(cases: CaseQuerySet) -> CaseQuerySet:
-    """Cases with everything their text is made of, and nothing else: every registration reads it once."""
-    details = [f"{name}__{column}" for name, columns in DETAIL_WORDS for column in columns]
+def with_words(cases: CaseQuerySet, source: str = "") -> CaseQuerySet:
+    """Cases with everything their text is made of and nothing else, since every registration reads it once; a known
+    source spares five joins."""
+    wanted = [(name, columns) for name, columns in DETAIL_WORDS if not source or name == DETAIL_NAMES[source]]
+    details = [f"{name}__{column}" for name, columns in wanted for column in columns]
     return cases.select_related(
-        "category", "lead", "community", "grid", "site", *(name for name, _ in DETAIL_WORDS)
-    ).only(*WORD_COLUMNS, *details)
+        "category", "lead", "community", "grid", "site", *(name for name, _ in wanted)
+    ).only("source", *WORD_COLUMNS, *details)
 
 
 def write_texts(texts: Iterable[CaseText]) -> None:
@@ -207,7 +210,7 @@ def write_texts(texts: Iterable[CaseText]) -> None:
 
 def index_case(case: Case) -> None:
     """Keep the words of one case as it stands in the database, inside the caller's transaction."""
-    write_texts([compose_text(with_words(Case.objects.filter(pk=case.pk)).get())])
+    write_texts([compose_text(with_words(Case.objects.filter(pk=case.pk), case.source).get())])
 
 
 def keep_up(case: Case, changed: Iterable[str]) -> None:
