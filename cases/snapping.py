@@ -100,8 +100,8 @@ def take_report(snap: Snap, *, by: Any, at: datetime) -> FieldReport:
     if known:
         return known
     _refuse_number(snap)
-    if by is None:
-        limits.take_place("report", device=snap.device, address=snap.ip, at=at)
+    door = {"device": snap.device, "address": snap.ip, "at": at}
+    place = limits.take_place("report", **door) if by is None else None
     written: list[Photo] = []
     try:
         with transaction.atomic():
@@ -109,6 +109,8 @@ def take_report(snap: Snap, *, by: Any, at: datetime) -> FieldReport:
     except BaseException as error:
         for photo in written:  # the rows went with the transaction, the bytes go here
             photo.original.storage.delete(photo.original.name)
+        if place and not isinstance(error, AnswersRefused):  # our own failure is not held against the phone
+            limits.give_back(place)
         known = _known(snap, by) if isinstance(error, IntegrityError) else None
         if known:
             return known
@@ -130,8 +132,8 @@ def _refuse_number(snap: Snap) -> None:
 
 
 def _take(snap: Snap, written: list[Photo], *, by: Any, at: datetime) -> FieldReport:
-    photos = _store(snap.files, written, by=by, at=at)
-    ground = _ground(snap, photos)
+    photos = store_all(snap.files, written, by=by, at=at)
+    ground = ground_of(snap, photos)
     position = {**(ground.fix.columns() if ground.fix else {}), "origin": _origin(ground)}
     if snap.same_as:
         try:
@@ -150,7 +152,8 @@ def _origin(ground: Ground) -> str:
     return ground.fix.origin if ground.fix else FieldReport.Origin.NONE
 
 
-def _store(files: Iterable[UploadedFile], written: list[Photo], *, by: Any, at: datetime) -> list[Photo]:
+def store_all(files: Iterable[UploadedFile], written: list[Photo], *, by: Any, at: datetime) -> list[Photo]:
+    """Keep the pictures, each appended to `written` at once, so that the caller can take the bytes back."""
     for place, file in enumerate(files, start=1):
         try:
             written.append(store_photo(file, by=by, at=at))
@@ -159,7 +162,7 @@ def _store(files: Iterable[UploadedFile], written: list[Photo], *, by: Any, at: 
     return written
 
 
-def _ground(snap: Snap, photos: list[Photo]) -> Ground:
+def ground_of(snap: Snap, photos: list[Photo]) -> Ground:
     """A pin wins, then the photo's own position, then the device's; without any, community and words."""
     fix = snap.fix if snap.fix and not snap.fix.is_nothing else None
     if fix is None or fix.origin == FieldReport.Origin.DEVICE:

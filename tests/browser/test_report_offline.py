@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from cases import limits
 from cases.models import Case, CasePhoto, FieldReport
 from cases.states import Source
 from grid.coordinates import metres_between
@@ -251,6 +252,50 @@ def test_an_answer_that_never_arrives_is_asked_for_again_and_counts_once(phone, 
     phone.evaluate("() => Field.send.all()")
     drained(phone)
     assert Case.objects.count() == Photo.objects.count() == 1
+
+
+def test_with_the_page_closed_the_background_sends(phone, context, live_server):
+    context.set_offline(True)
+    for number in (1, 2):
+        fill(phone, shot(number))
+        send(phone)
+    other = context.new_page()
+    other.goto("about:blank")
+    phone.close()
+    context.set_offline(False)
+    other.goto(f"{live_server.url}/healthz")  # a page without our scripts
+    tools = context.new_cdp_session(other)
+    seen: list[dict] = []
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda event: seen.extend(event["registrations"]))
+    tools.send("ServiceWorker.enable")
+    other.wait_for_timeout(500)
+    worker = next(one for one in seen if one["scopeURL"].endswith("/m/"))
+    tools.send("ServiceWorker.dispatchSyncEvent", {
+        "origin": live_server.url, "registrationId": worker["registrationId"], "tag": "field-queue", "lastChance": False,
+    })  # fmt: skip
+    end = time.monotonic() + 20
+    while Case.objects.count() < 2 and time.monotonic() < end:
+        other.wait_for_timeout(200)
+    assert Case.objects.count() == Photo.objects.count() == 2
+
+
+def test_too_many_at_once_wait_and_say_until_when(phone, context, live_server, monkeypatch):
+    old = limits.LIMITS["report"]
+    few = limits.Limit(1, 100, old.span, old.many, old.instead)
+    monkeypatch.setitem(limits.LIMITS, "report", few)
+    context.set_offline(True)
+    for number in (1, 2):
+        fill(phone, shot(number))
+        send(phone)
+    context.set_offline(False)
+    phone.goto(f"{live_server.url}/m/mine/")
+    expect(phone.locator("[data-sent-list] li")).to_have_count(1)
+    expect(phone.locator("[data-units-list] article")).to_contain_text("以后再试")
+    assert Case.objects.count() == 1
+    monkeypatch.setitem(limits.LIMITS, "report", old)
+    phone.get_by_role("button", name="重试").click()
+    expect(phone.locator("[data-sent-list] li")).to_have_count(2)
+    assert Case.objects.count() == 2
 
 
 def test_the_page_of_a_hotels_login_portal_is_no_receipt(phone, context):

@@ -13,7 +13,8 @@ from django.utils import timezone
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
-from cases import intake, limits, trail
+from accounts.roles import roles_with
+from cases import intake, limits, snapping, trail
 from cases.models import Case, CasePhoto, FieldReport, Reporter
 from cases.states import Source, State
 from grid.coordinates import metres_between, wgs84_to_gcj02
@@ -119,6 +120,14 @@ def test_staff_report_a_grid_event_with_their_name_and_get_its_number(client, st
     report = FieldReport.objects.get()
     assert report.by == street_worker and report.accuracy_m == 12 and report.origin == "device"
     assert case.number in client.get(answer.json()["url"]).content.decode()
+
+
+@pytest.mark.parametrize("role", sorted(roles_with("cases.report_case")))
+def test_every_role_that_may_report_reports_for_the_street(client, street, role):
+    person = make_user("person", role)
+    client.force_login(person)
+    assert send(client, who=str(person.pk)).status_code == 201
+    assert Case.objects.get().source == Source.GRID
 
 
 def test_who_may_not_report_for_the_street_reports_as_a_resident(client, street, clerk):
@@ -399,6 +408,18 @@ def test_too_many_from_one_device_are_told_when_to_come_again(client, street, mo
     other = Client()
     other.get("/m/report/")
     assert send(other, key="e" * 32).status_code == 201, "another phone at the same address"
+
+
+def test_a_failure_of_ours_is_not_held_against_the_phone_and_leaves_no_file(client, street, monkeypatch, tmp_path):
+    limit(monkeypatch, device=1, address=100)
+    client.get("/m/report/")  # the device gets its mark
+    client.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr(snapping, "open_case", lambda **told: 1 / 0)
+        assert send(client).status_code == 500
+    assert not Photo.objects.exists() and not [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert send(client).status_code == 201
+    assert send(client, key="b" * 32, lon=116.40).status_code == 429
 
 
 def test_an_address_is_limited_generously_whatever_the_phones_claim(street, monkeypatch):

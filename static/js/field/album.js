@@ -26,7 +26,7 @@
       }
       made.querySelector('.ph__x').setAttribute('aria-label', '删除照片 ' + (place + 1));
       made.querySelector('.ph__x').addEventListener('click', () => drop(shot));
-      made.querySelector('figcaption').textContent = (shot.words = shot.words || caption(shot)) + (where ? ' · ' + where : '');
+      made.querySelector('figcaption').textContent = (shot.words = shot.words || caption(shot)) + (where && place === 0 ? ' · ' + where : '');
       return made;
     }
 

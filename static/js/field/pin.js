@@ -3,7 +3,7 @@
 (function (scope) {
   'use strict';
   const Field = scope.Field = scope.Field || {};
-  const NEAR = 700, FAR = 5000, CLOSE = 160, STEP_M = 5, METRES_PER_DEGREE = 111320;
+  const NEAR = 1100, FAR = 5000, CLOSE = 160, STEP_M = 5, METRES_PER_DEGREE = 111320;
 
   Field.pin = function (root, options) {
     const svg = root.querySelector('svg'), frame = root.querySelector('.pinmap'), button = root.querySelector('[data-adjust]');
