@@ -54,7 +54,7 @@ class _Matter:
 
 def similar_cases(case: Case, *, at: datetime, user: Any, limit: int = 5) -> list[Similar]:
     """The cases most like this one among those the user sees: open, or ended within thirty days."""
-    if case.is_petition and _reads_titles_only(user):
+    if case.is_petition and reads_titles_only(user):
         return []
     return _find(_matter(case), Case.objects.visible_to(user).exclude(pk=case.pk), at=at, limit=limit)
 
@@ -65,7 +65,7 @@ def similar_to_draft(
 ) -> list[Similar]:  # fmt: skip
     """The cases most like a form that is being filled in."""
     petition = source == Source.PETITION
-    if petition and _reads_titles_only(user):
+    if petition and reads_titles_only(user):
         return []
     matter = _Matter(
         title, text, category.pk if category else None, lon, lat, grid.pk if grid else None, petition
@@ -96,8 +96,8 @@ def flag_duplicates(case: Case, *, at: datetime) -> bool:
     return True
 
 
-def _reads_titles_only(user: Any) -> bool:
-    """A place or a class in common would tell more of a petition than its title."""
+def reads_titles_only(user: Any) -> bool:
+    """Whether this person is meant to know no more of a petition than its title: no place, no class, no likeness."""
     reads = user.has_perm("cases.see_petition_text") or user.has_perm("cases.see_petitions")
     return user.has_perm("cases.see_petition_titles") and not reads
 

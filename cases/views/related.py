@@ -1,4 +1,4 @@
-"""Beside a case: what happened near it lately, and its neighbours in the list one came from."""
+"""Beside a case: what may be the same matter, what happened near it lately, and its neighbours in the list."""
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,8 +7,10 @@ from django.db.models import QuerySet
 
 from cases.deadlines import TimeLeft, time_left
 from cases.models import Case
+from cases.similar import reads_titles_only, similar_cases
+from cases.states import Source
 from cases.views.ground import Drawing
-from cases.views.shown import Shown
+from cases.views.shown import Shown, reads_text
 
 NEAR_DAYS = timedelta(days=30)
 MOST = 5
@@ -16,10 +18,11 @@ MOST = 5
 
 @dataclass(frozen=True)
 class Related:
-    """A case of the same grid, and how it stands."""
+    """A case that is like this one or lies in the same grid, how it stands, and why it looks alike, if it does."""
 
     case: Case
     time: TimeLeft | None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,22 @@ class Around:
 
 
 def related_cases(case: Case, user: Any, *, at: datetime) -> list[Related]:
-    """Cases of the same grid within thirty days, those that this person sees, open ones first."""
-    if not case.grid_id:
+    """The likely doubles first, then cases of the same grid within thirty days, those that this person sees."""
+    if not reads_text(case, user):
+        return []  # what lies near a petition would tell where it is
+    alike = [Related(one.case, time_left(one.case, at=at), one.why) for one in similar_cases(case, at=at, user=user)]
+    near = [Related(one, time_left(one, at=at)) for one in _near(case, user, known=alike)]
+    return [*alike, *sorted(near, key=lambda one: not one.case.is_open)][:MOST]
+
+
+def _near(case: Case, user: Any, *, known: list[Related]) -> list[Case]:
+    """Those of the same grid that are not listed yet; no petition for whom only its title is meant."""
+    if not case.grid_id or len(known) >= MOST:
         return []
-    near = Case.objects.visible_to(user).in_grid_within(case, NEAR_DAYS).for_rows()[:MOST]
-    found = sorted(near, key=lambda one: not one.is_open)
-    return [Related(one, time_left(one, at=at)) for one in found]
+    others = Case.objects.visible_to(user).in_grid_within(case, NEAR_DAYS)
+    if reads_titles_only(user):
+        others = others.exclude(source=Source.PETITION)
+    return list(others.exclude(pk__in=[one.case.pk for one in known]).for_rows()[:MOST])
 
 
 def neighbours_in_list(case: Case, user: Any, *, listed: str, at: datetime) -> Around | None:
@@ -77,7 +90,7 @@ def mergeable(case: Case, other: Case) -> bool:
 
 
 def merge_partner(shown: Shown, related: list[Related]) -> Case | None:
-    """The nearest open case that could take this one in, if this person may merge it."""
+    """The likeliest open case that could take this one in, if this person may merge it; else the nearest in time."""
     if not any(move.name == "merge" for move in shown.moves):
         return None
     return next((one.case for one in related if mergeable(shown.case, one.case)), None)

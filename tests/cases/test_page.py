@@ -1,6 +1,7 @@
 """The page of a case: what stands on it, for whom, and at what cost."""
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from cases.states import State
 from cases.views.shown import Shown
@@ -120,6 +121,30 @@ def test_cases_of_the_same_grid_within_thirty_days_are_beside_it(client, dispatc
     make_case(dispatcher, title="别的网格的事", at=moment("2016-12-10 10:00"))
     html = text_of(client, dispatcher, dispatched.get_absolute_url())[1]
     assert near.number in html and "很久以前的事" not in html and "别的网格的事" not in html
+
+
+def test_what_may_be_the_same_matter_stands_first_and_is_offered_side_by_side(client, dispatcher, inspector, category):
+    place = {"lon": 116.17, "lat": 39.93}
+    case = make_case(dispatcher, title="西井大街南口早点摊占道", at=timezone.now(), **place)
+    alike = make_case(dispatcher, title="西井大街南口早餐摊占道", at=timezone.now(), **place)
+    assert case.grid_id is None and alike.grid_id is None  # by place and words, not by the grid
+    offer = f"/cases/{case.number}/merge/?master={alike.number}"
+    html = text_of(client, dispatcher, case.get_absolute_url())[1]
+    assert "相距 0 米、文字相近" in html and offer in html and "并排对比" in html
+    assert text_of(client, dispatcher, offer)[1].count("beside__one") == 2
+    html = text_of(client, inspector, case.get_absolute_url())[1]  # who may not merge sees it and is offered nothing
+    assert alike.number in html and "/merge/" not in html
+
+
+def test_a_petition_nearby_is_not_betrayed_to_whom_only_its_title_is_meant(
+    client, dispatched, dispatcher, chief, petition_officer, xijing
+):
+    at, grid = moment("2016-12-20 10:00"), xijing.grids.get()
+    petition = make_case(petition_officer, source="XF", title="反映楼上漏水", at=at, grid=grid)
+    assert petition.number in text_of(client, chief, dispatched.get_absolute_url())[1]
+    assert petition.number not in text_of(client, dispatcher, dispatched.get_absolute_url())[1]
+    assert dispatched.number in text_of(client, chief, petition.get_absolute_url())[1]
+    assert dispatched.number not in text_of(client, dispatcher, petition.get_absolute_url())[1]
 
 
 def test_the_ground_is_drawn_around_the_pin_with_the_own_grid_marked(client, dispatched, dispatcher):
