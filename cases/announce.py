@@ -151,7 +151,11 @@ def _reminded(event: CaseEvent, case: Case) -> list[Notice]:
 
 
 def _noted(event: CaseEvent, case: Case) -> list[Notice]:
-    """Of notes only a handover is told, to the heir."""
+    """Of notes a handover is told, to the heir, and what a reporter says under the code, to those who act on it."""
+    if event.facts.get("wish"):
+        return [(to.desk_of(case), "上报人说没有解决，请决定是否重开")]
+    if event.facts.get("added"):
+        return [(to.desk_of(case), "上报人补充了情况"), (to.lead_of(case), "上报人补充了情况")]
     heir = event.facts.get("to") if event.facts.get("handed_over") else None
     return [(list(User.objects.active().filter(pk=heir)), "任务已移交给你")] if heir else []
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from cases.models import CaseEvent, CaseRequest, CaseTag
+from cases.models import CaseEvent, CaseRequest, CaseTag, Opinion
 from cases.querysets import CaseQuerySet
 from cases.states import ENDED, OPEN, STAGE_OF, Source, Stage, State
 from cases.workflow import MOVES, NEXT
@@ -54,6 +54,11 @@ def tag_q(value: str, user: Any, at: datetime) -> Q:
 def mine_q(value: str, user: Any, at: datetime) -> Q:
     """我经办的: I registered it, or I have a line in its story."""
     return Q(registrar=user.pk) | Q(Exists(CaseEvent.objects.filter(case=OuterRef("pk"), by=user.pk)))
+
+
+def reopen_q(value: str, user: Any, at: datetime) -> Q:
+    """待重开: a reporter said that nothing is solved, and nobody has decided yet."""
+    return Q(Exists(Opinion.objects.filter(case=OuterRef("pk"), wish=Opinion.Wish.ASKED)))
 
 
 def day_starts(day: date) -> datetime:
@@ -241,13 +246,15 @@ USUAL_VIEWS = (
     View("待核查", "stage=verify", "clipboard-check"),
     View("蓝天行动", "tag=蓝天行动", "cloud"),
 )
+WISHES = View("待重开", "reopen=1", "refresh")  # for those who decide on reopening
 
 
 def views_of(user: Any) -> list[View]:
     """The usual views and the person's own; an own one of the same name takes the usual one's place."""
     own = [View(row.name, row.query, row.icon, row.pk) for row in user.saved_views.all()]
     named = {view.name: view for view in own}
-    usual = [named.pop(view.name, view) for view in USUAL_VIEWS]
+    offered = [*USUAL_VIEWS, WISHES] if user.has_perm("cases.reopen_case") else USUAL_VIEWS
+    usual = [named.pop(view.name, view) for view in offered]
     return usual + [view for view in own if view.name in named]
 
 

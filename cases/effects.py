@@ -17,6 +17,7 @@ from cases.models import (
     CaseRequest,
     CaseTag,
     HotlineDetail,
+    Opinion,
     Petitioner,
     PhotoKind,
     Reply,
@@ -248,16 +249,16 @@ def reply(step: Any) -> None:
 
 
 def record_reply(step: Any, whom: Any, channel: str, words: str, *, final: bool) -> None:
-    """One row of reply; `whom` is a Reporter, or "petitioner"."""
+    """One row of reply; `whom` is a Reporter, "petitioner", or "code": whoever asks by the code of this case."""
     to_petitioner = whom == "petitioner"
-    reporter = None if to_petitioner else whom
+    reporter = None if whom in ("petitioner", "code") else whom
     Reply.objects.create(
         case=step.case, reporter=reporter, to_petitioner=to_petitioner, channel=channel, words=words, final=final,
         by=step.by, at=step.at,
     )  # fmt: skip
     if final and to_petitioner:
         Petitioner.objects.filter(case=step.case).update(replied_at=step.at)
-    elif final:
+    elif final and reporter:
         Reporter.objects.filter(pk=reporter.pk).update(replied_at=step.at)
 
 
@@ -273,10 +274,12 @@ def answer_everyone(step: Any, words: str) -> None:
 
 
 def call_back(step: Any) -> None:
-    """回访 on record."""
-    answers = step.answers
+    """回访 on record; of several reporters the one who was called, else the first resident."""
+    answers, called = step.answers, step.answers.get("called")
+    if not isinstance(called, Reporter):
+        called = None if called else step.case.reporters.filter(kind="resident").first()
     CallBack.objects.create(
-        case=step.case, reporter=step.case.reporters.filter(kind="resident").first(), reached=answers["reached"],
+        case=step.case, reporter=called, reached=answers["reached"],
         solved=answers.get("solved"), satisfaction=answers.get("satisfaction") or "", words=step.words[:300],
         by=step.by, at=step.at,
     )  # fmt: skip
@@ -391,6 +394,8 @@ def reopen(step: Any) -> None:
         reporter.case, reporter.replied_at = step.case, None
         reporter.save(update_fields=["case", "replied_at"])
     Petitioner.objects.filter(case=step.case).update(replied_at=None)
+    wishes = Opinion.objects.filter(case=step.case, wish=Opinion.Wish.ASKED)
+    wishes.update(wish=Opinion.Wish.REOPENED, decided_by=step.by, decided_at=step.at)
     if step.case.state in (State.CLOSED, State.REJECTED):
         start(step, Clock.DISPATCH)
     else:

@@ -57,7 +57,7 @@ def behind_the_wall(word: desk.Word) -> desk.Word:
 
 WORDS: dict[str, desk.Word] = {
     "stage": desk.stage_q, "state": by("state"), "source": by("source"), "received": received_q, "from": from_q,
-    "to": to_q, "clock": desk.clock_q, "mine": desk.mine_q, "todo": desk.todo_q,
+    "to": to_q, "clock": desk.clock_q, "mine": desk.mine_q, "todo": desk.todo_q, "reopen": desk.reopen_q,
     **{
         name: behind_the_wall(word)
         for name, word in {
@@ -81,7 +81,7 @@ class Words:
         chosen = dict(self.chosen)
         if chosen.get("stage") == "all" and "clock" in chosen:
             del chosen["stage"]  # only open cases have a clock
-        if not within_open and not {"stage", "state"} & set(chosen):
+        if not within_open and not {"stage", "state", "reopen"} & set(chosen):
             chosen["stage"] = "open"
         found = Q()
         for name, value in chosen.items():
@@ -93,7 +93,7 @@ class Words:
     def shows_ended(self) -> bool:
         """Whether ended cases may be in the result."""
         chosen = self.chosen
-        return chosen.get("stage") in ("closed", "all") or "state" in chosen
+        return chosen.get("stage") in ("closed", "all") or bool({"state", "reopen"} & set(chosen))
 
 
 class CaseFilter(Words, django_filters.FilterSet):
@@ -113,6 +113,7 @@ class CaseFilter(Words, django_filters.FilterSet):
     clock = django_filters.ChoiceFilter(label="时限", choices=CLOCKS, method="keep")
     mine = django_filters.ChoiceFilter(label="经办", choices=(("1", "我经办的"),), method="keep")
     todo = django_filters.ChoiceFilter(label="待办", choices=(("1", "等我处理"),), method="keep")
+    reopen = django_filters.ChoiceFilter(label="重开", choices=(("1", "上报人请求重开"),), method="keep")
 
     class Meta:
         model = Case

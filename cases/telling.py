@@ -31,6 +31,8 @@ def moment_words(text: Any) -> str:
 
 def button_of(event: CaseEvent) -> str:
     """What was done, in the button's words."""
+    if event.by_name == "" and event.move == "note" and {"opinion", "added"} & set(event.facts):
+        return "上报人评价" if "opinion" in event.facts else "上报人补充"
     if event.by_name == "" and event.move == "note":
         return "系统提示"
     if event.move == "merge" and "follower" in event.facts:

@@ -13,6 +13,7 @@ from cases.views import (
     moves,
     outbox,
     papers,
+    public,
     register,
 )
 
@@ -56,6 +57,12 @@ urlpatterns = [
     path("m/mine/", mobile_report.mine, name="mine"),
     path("m/token/", field_shell.token, name="field_token"),
     path("m/offline/", field_shell.offline, name="field_offline"),
+    # The reporter's own page, by code.
+    path("q/", public.ask, name="ask"),
+    path("q/<str:code>/", public.progress, name="progress"),
+    path("q/<str:code>/opinion/", public.opinion, name="opinion"),
+    path("q/<str:code>/more/", public.more, name="more"),
+    path("q/<str:code>/<slug:which>/<slug:size>/", public.photo, name="progress_photo"),
     path("sw.js", field_shell.service_worker, name="service_worker"),
     path("manifest.webmanifest", field_shell.manifest, name="manifest"),
 ]

@@ -10,7 +10,7 @@ from cases.models.details import (
     TransferDetail,
 )
 from cases.models.field import DoorCount, FieldReport
-from cases.models.people import CallBack, Petitioner, Reply, Reporter, ReporterKind
+from cases.models.people import CallBack, Opinion, Petitioner, Reply, Reporter, ReporterKind
 from cases.models.story import CaseClock, CaseEvent, CasePhoto, PhotoKind, TaskSlot
 from cases.models.text import CaseText
 from cases.models.wechat import WeChatDraft, WeChatMessage, WeChatPicture, WeChatReceipt
@@ -18,8 +18,8 @@ from cases.models.wechat import WeChatDraft, WeChatMessage, WeChatPicture, WeCha
 __all__ = [
     "Assignment", "CallBack", "Case", "CaseClock", "CaseCounter", "CaseEvent", "CasePhoto", "CaseRequest",
     "CaseStandard", "CaseTag", "CaseText", "CaseView", "Category", "DoorCount", "FieldReport", "GridDetail",
-    "HotlineDetail", "HotlineKind",
-    "NoticeDetail", "PetitionDetail", "Petitioner", "PhotoKind", "Phrase", "Reply", "Reporter", "ReporterKind",
+    "HotlineDetail", "HotlineKind", "NoticeDetail", "Opinion",
+    "PetitionDetail", "Petitioner", "PhotoKind", "Phrase", "Reply", "Reporter", "ReporterKind",
     "ReturnReason", "SavedView", "SnapDetail", "TaskSlot", "TransferDetail", "WeChatDraft",
     "WeChatMessage", "WeChatPicture", "WeChatReceipt",
 ]  # fmt: skip

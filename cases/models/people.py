@@ -117,3 +117,48 @@ class CallBack(models.Model):
         verbose_name = "回访"
         verbose_name_plural = "回访"
         ordering = ["at", "pk"]
+
+
+class Opinion(models.Model):
+    """What a reporter says of a closing under their own code (评价): solved or not, satisfied or not, and why.
+
+    `closed_at` names the closing that is judged, so that a case closed again is judged again. Who says that nothing is
+    solved asks the desk to reopen: `wish` stands open until the case is reopened or somebody answers why not.
+    """
+
+    class Wish(models.TextChoices):
+        """What became of "not solved"."""
+
+        NONE = "", "无"
+        ASKED = "asked", "待决定"
+        REOPENED = "reopened", "已重开"
+        KEPT = "kept", "不重开"
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="opinions", verbose_name="案件")
+    reporter = models.ForeignKey(
+        Reporter, models.SET_NULL, null=True, blank=True, related_name="opinions", verbose_name="上报人"
+    )
+    code = models.CharField("查询码", max_length=8)
+    closed_at = models.DateTimeField("所评结案时间")
+    solved = models.BooleanField("已解决")
+    satisfaction = models.CharField("满意度", max_length=15, choices=CallBack.Satisfaction.choices)
+    words = models.CharField("说明", max_length=300, blank=True)
+    at = models.DateTimeField("评价时间")
+    wish = models.CharField("重开请求", max_length=10, choices=Wish.choices, blank=True, default="")
+    decided_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定人"
+    )
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    decision = models.CharField("不重开的答复", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "上报人评价"
+        verbose_name_plural = "上报人评价"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["case"], condition=models.Q(wish="asked"), name="opinion_asks_to_reopen")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "closed_at"], name="a_closing_is_judged_once_per_code"),
+            models.CheckConstraint(
+                condition=models.Q(wish="") | models.Q(solved=False), name="only_the_unsolved_is_asked_to_reopen"
+            ),
+        ]

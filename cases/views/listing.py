@@ -274,7 +274,8 @@ class Listing:
     def chips(self) -> list[Chip]:
         """What is chosen, each with the link that takes it away, then what else can be chosen."""
         chosen = self.filter.chosen
-        chips = [] if {"stage", "state"} & set(chosen) else [Chip("stage", "阶段", "未结案", self.link(stage="all"))]
+        placed = {"stage", "state", "reopen"} & set(chosen)
+        chips = [] if placed else [Chip("stage", "阶段", "未结案", self.link(stage="all"))]
         for name, value in chosen.items():
             if name != "source":
                 word = str(self.filter.form.fields[name].label)
@@ -306,6 +307,7 @@ class Listing:
             "stage": dict(STAGES), "clock": dict(CLOCKS), "state": dict(State.choices),
             "urgency": dict(Urgency.choices),
             "received": {key: word for key, word, _ in RECEIVED}, "mine": {"1": "我"}, "todo": {"1": "等我处理"},
+            "reopen": {"1": "上报人请求"},
         }  # fmt: skip
         if name in fixed:
             return fixed[name].get(value, value)
