@@ -212,6 +212,44 @@ def test_a_small_photo_is_sent_as_it_was_taken(phone):
     assert Photo.objects.get().sha256 == hashlib.sha256(taken["buffer"]).hexdigest()
 
 
+def test_heic_that_the_browser_cannot_read_goes_as_it_is(phone):
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+    buffer = io.BytesIO()
+    Image.new("RGB", (640, 480), "blue").save(buffer, "HEIF")
+    fill(phone, {"name": "IMG.HEIC", "mimeType": "image/heic", "buffer": buffer.getvalue()})
+    expect(phone.get_by_text("HEIC 照片，上传后可看")).to_be_visible()
+    phone.get_by_role("button", name="提交上报").click()
+    expect(phone.get_by_role("heading", name="已收到")).to_be_visible()
+    photo = Photo.objects.get()
+    assert (photo.format, photo.sha256) == ("HEIF", hashlib.sha256(buffer.getvalue()).hexdigest())
+
+
+def test_twenty_megapixels_go_over_a_slow_network_in_the_end(phone, context):
+    slow = context.new_cdp_session(phone)
+    fill(phone, shot(1, size=(5200, 3900)))
+    slow.send("Network.enable")
+    slow.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 300, "downloadThroughput": 25_000, "uploadThroughput": 25_000,
+    })  # fmt: skip
+    phone.get_by_role("button", name="提交上报").click()
+    expect(phone.locator("[data-send]")).to_have_text("正在提交…")
+    expect(phone.get_by_role("heading", name="已收到")).to_be_visible(timeout=30_000)
+    assert max(Photo.objects.get().width, Photo.objects.get().height) == 1600
+
+
+def test_a_browser_without_a_database_of_its_own_gets_the_plain_form(context, live_server, street, standards):  # noqa: F811
+    context.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/m/report/")
+    page.get_by_label("照片", exact=True).set_input_files([shot(1, gps=(LON, LAT))])
+    page.get_by_role("radio", name="占道经营", exact=True).check()
+    page.get_by_role("button", name="提交上报").click()
+    expect(page.get_by_role("heading", name="已收到")).to_be_visible()
+    assert Case.objects.count() == 1
+
+
 def test_a_double_press_sends_once(phone):
     fill(phone, shot(1))
     phone.evaluate("() => { const b = document.querySelector('[data-send]'); b.click(); b.click(); b.click(); }")

@@ -3,6 +3,7 @@
 (function (scope) {
   'use strict';
   const SHELL = scope.SHELL, FILES = 'field-files-' + SHELL.edition, PAGES = 'field-pages', GROUND = '/grid/ground.json';
+  const PHOTO = /^\/cases\/[^/]+\/photos\/\d+\/(thumb|image)\/$/, MOST = 150;
   const PATIENCE = 4000, OLDEST = 12 * 3600 * 1000;
 
   async function keepShell() {
@@ -31,6 +32,8 @@
     if (!answer.ok || answer.redirected || name.indexOf('/m/report/done/') === 0) return;
     const shelf = await caches.open(name === GROUND ? FILES : PAGES);
     await shelf.put(name, answer);
+    const names = (await shelf.keys()).filter(each => SHELL.pages.indexOf(new URL(each.url).pathname) < 0);
+    await Promise.all(names.slice(0, Math.max(0, names.length - MOST)).map(each => shelf.delete(each)));
   }
 
   async function clean() {
@@ -64,6 +67,15 @@
     }
   }
 
+  // 案件照片（任务里认路、对比用）：半天之内用存着的；和页面放在一起，换账号时一起清掉。
+  async function photo(event) {
+    const known = await kept(event.request);
+    if (known) return known;
+    const answer = await fetch(event.request);
+    if (answer.ok) event.waitUntil(keep(event.request, answer.clone()));
+    return answer;
+  }
+
   // 样式、脚本和底图：先用存着的，随后更新。
   async function file(event) {
     const shelf = await caches.open(FILES), known = await shelf.match(event.request, { ignoreVary: true });
@@ -89,6 +101,7 @@
     const request = event.request, address = new URL(request.url);
     if (request.method !== 'GET' || address.origin !== scope.location.origin) return;
     if (request.mode === 'navigate' && address.pathname.indexOf('/m/') === 0) event.respondWith(page(event));
+    else if (PHOTO.test(address.pathname)) event.respondWith(photo(event));
     else if (address.pathname.indexOf('/static/') === 0 || address.pathname === GROUND) event.respondWith(file(event));
   });
 })(self);
