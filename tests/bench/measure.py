@@ -2,13 +2,16 @@
 
 What is asked stands in `Measure`; each line says how many clients and requests, and which answers are right.
 """
+import io
 import json
 import os
 import re
 import sys
 import time
+import uuid
 from collections import Counter
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -149,18 +152,61 @@ class Measure:
         self._race(visitors)
         self._measure("registration", visitors, lambda n: [self._registration(n, at) for at in range(each)],
                       expect=(302,), queries=self._registration(99, int(time.time()))[1:])  # fmt: skip
+        few = max(2, each // 4)
+        self._measure("report, three photos", visitors, lambda n: [self._report(n, at) for at in range(few)],
+                      expect=(302,))  # fmt: skip
 
     def _registration(self, client: int, at: int) -> tuple[str, str, dict]:
         from django.utils import timezone
 
-        lon, lat = self._inside()
-        spread = (client * 1000 + at) % 997 / 1e6
+        lon, lat = self.places[(client * 1009 + at * 13) % len(self.places)]
         return ("POST", "/cases/new/?source=WG", {
             "source": "WG", "title": f"第{client}路口第{at}号垃圾桶满溢", "description": "垃圾桶满溢，周边散落，请及时清运。",
-            "address": f"{client}号路口", "lon": f"{lon + spread:.6f}", "lat": f"{lat + spread:.6f}", "urgency": "normal",
+            "address": f"{client}号路口", "lon": f"{lon:.6f}", "lat": f"{lat:.6f}", "urgency": "normal",
             "key": f"bench-{os.getpid()}-{client}-{at}", "sure": "1", "outside_number": "",
             "category": self._category(), "received_at": f"{timezone.localtime() - timedelta(minutes=2):%Y-%m-%dT%H:%M}",
         })  # fmt: skip
+
+    def _report(self, client: int, at: int) -> tuple[str, str, dict]:
+        """随手拍 by a member of staff, with three pictures: residents are limited in number, staff are not."""
+        lon, lat = self.places[(client * 1013 + at * 17) % len(self.places)]
+        return ("POST", "/m/report/", {
+            "photos": self.pictures, "category": self.pick, "lon": f"{lon:.6f}", "lat": f"{lat:.6f}", "datum": "wgs84",
+            "origin": "device", "address": f"{client}号路口", "words": "垃圾桶满溢，请及时清运。",
+            "key": uuid.uuid4().hex, "who": str(self.dispatchers[client]),
+        })  # fmt: skip
+
+    @cached_property
+    def pictures(self) -> Any:
+        """Three photos as a phone takes them, of some 300 KB each."""
+        from PIL import Image
+
+        from tests.bench.client import Pictures
+
+        made = []
+        for shade in range(3):
+            noise = Image.effect_noise((1600, 1200), 60 + shade * 10)
+            out = io.BytesIO()
+            noise.convert("RGB").save(out, "JPEG", quality=60)
+            made.append(out.getvalue())
+        return Pictures(made)
+
+    @cached_property
+    def pick(self) -> str:
+        """A class that the phone offers."""
+        from cases.models import Category
+
+        if not Category.objects.filter(pick_order=1).exists():
+            Category.objects.filter(pk=self._category()).update(pick_order=1, pick_label="私搭乱建")
+        return Category.objects.filter(pick_order=1).values_list("code", flat=True)[0]
+
+    @cached_property
+    def dispatchers(self) -> list[int]:
+        """Who the eight visitors are."""
+        from accounts.models import User
+
+        names = [f"dispatcher{n + 1}" for n in range(CLIENTS)]
+        return [User.objects.get(username=name).pk for name in names]
 
     def _race(self, visitors: list) -> None:
         """Eight clients make the same move on the same case at the same moment, twenty times."""
@@ -255,11 +301,14 @@ class Measure:
 
         return Category.objects.order_by("pk").values_list("pk", flat=True)[0]
 
-    @staticmethod
-    def _inside() -> tuple[float, float]:
-        from grid.models import Community
+    @cached_property
+    def places(self) -> list[tuple[float, float]]:
+        """Positions all over the street, none beyond its border."""
+        from cases.models import Case
+        from grid.locate import locate
 
-        return Community.objects.order_by("code").values_list("label_lon", "label_lat")[0]
+        found = Case.objects.filter(lon__isnull=False).order_by("pk").values_list("lon", "lat")[:1000]
+        return [(lon, lat) for lon, lat in found if locate(lon, lat)]
 
 
 def machine() -> dict[str, str]:
