@@ -69,7 +69,7 @@ def near_cases(lon: float, lat: float, *, category: Category | None) -> list[Nea
     found = []
     for case in rows.select_related("category").only(
         "number", "source", "state", "lon", "lat", "reported_at", "category__name", "category__pick_label"
-    )[:200]:
+    ).order_by("-pk")[:200]:
         metres = metres_between(lon, lat, case.lon, case.lat)
         same = category is not None and case.category_id == category.pk
         if metres <= (NEAR_M if same else CLOSE_M):
