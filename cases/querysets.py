@@ -107,12 +107,12 @@ class CaseQuerySet(models.QuerySet):
         """With what the case page shows about the case itself.
 
         A number names the source, and so the one detail that is there: the planner's work grows with the square of
-        the joins, and eighteen cost more than all the rest of the page. What few cases have (point, master, parent)
+        the joins, and eighteen cost more than all the rest of the page. What few cases have (master, parent)
         is read when it is asked for.
         """
         details = [DETAIL_JOINS[number[:2]]] if number[:2] in DETAIL_JOINS else DETAIL_JOINS.values()
         return self.select_related(
-            "category", "grid", "lead", "checker", "verifier", "verifier_department", "registrar", *details
+            "category", "grid", "site", "lead", "checker", "verifier", "verifier_department", "registrar", *details
         ).defer("grid__shape", "community__shape", "site__line")  # fmt: skip
 
     def in_grid_within(self, case: Any, span: timedelta) -> "CaseQuerySet":

@@ -59,6 +59,14 @@ def similar_cases(case: Case, *, at: datetime, user: Any, limit: int = 5) -> lis
     return _find(_matter(case), Case.objects.visible_to(user).exclude(pk=case.pk), at=at, limit=limit)
 
 
+def likenesses(case: Case, *, at: datetime, user: Any, limit: int = 5) -> dict[int, str]:
+    """Of each similar case its key and why, the likeliest first: for a page that reads these rows with others."""
+    if case.is_petition and reads_titles_only(user):
+        return {}
+    others = Case.objects.visible_to(user).exclude(pk=case.pk)
+    return {one.case.pk: one.why for one in _ranked(_matter(case), others, at=at)[:limit]}
+
+
 def similar_to_draft(
     title: str, text: str = "", category: Category | None = None, lon: float | None = None,
     lat: float | None = None, *, at: datetime, user: Any, source: str = "", grid: Any = None, limit: int = 5,
@@ -109,8 +117,13 @@ def _matter(case: Case) -> _Matter:
 
 
 def _find(matter: _Matter, cases: CaseQuerySet, *, at: datetime, limit: int) -> list[Similar]:
+    return _whole(_ranked(matter, cases, at=at)[:limit])
+
+
+def _ranked(matter: _Matter, cases: CaseQuerySet, *, at: datetime) -> list[Similar]:
+    """All that are alike, the most alike first, read by the few columns that are compared."""
     found = [one for one in (_compare(matter, other) for other in _candidates(matter, cases, at=at)) if one]
-    return _whole(sorted(found, key=lambda one: (-one.score, one.case.pk))[:limit])
+    return sorted(found, key=lambda one: (-one.score, one.case.pk))
 
 
 def _whole(found: list[Similar]) -> list[Similar]:

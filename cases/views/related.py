@@ -3,11 +3,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case as CaseWhen
+from django.db.models import QuerySet, SmallIntegerField, When
 
 from cases.deadlines import TimeLeft, time_left
 from cases.models import Case
-from cases.similar import reads_titles_only, similar_cases
+from cases.similar import likenesses, reads_titles_only
 from cases.states import Source
 from cases.views.ground import Drawing
 from cases.views.shown import Shown, reads_text
@@ -40,19 +41,21 @@ def related_cases(case: Case, user: Any, *, at: datetime) -> list[Related]:
     """The likely doubles first, then cases of the same grid within thirty days, those that this person sees."""
     if not reads_text(case, user):
         return []  # what lies near a petition would tell where it is
-    alike = [Related(one.case, time_left(one.case, at=at), one.why) for one in similar_cases(case, at=at, user=user)]
-    near = [Related(one, time_left(one, at=at)) for one in _near(case, user, known=alike)]
-    return [*alike, *sorted(near, key=lambda one: not one.case.is_open)][:MOST]
+    alike = likenesses(case, at=at, user=user, limit=MOST)
+    ranks = {pk: rank for rank, pk in enumerate(alike)}
+    found = sorted(_beside(case, user, keys=list(alike)), key=lambda one: (ranks.get(one.pk, MOST), not one.is_open))
+    return [Related(one, time_left(one, at=at), alike.get(one.pk, "")) for one in found[:MOST]]
 
 
-def _near(case: Case, user: Any, *, known: list[Related]) -> list[Case]:
-    """Those of the same grid that are not listed yet; no petition for whom only its title is meant."""
-    if not case.grid_id or len(known) >= MOST:
-        return []
-    others = Case.objects.visible_to(user).in_grid_within(case, NEAR_DAYS)
-    if reads_titles_only(user):
-        others = others.exclude(source=Source.PETITION)
-    return list(others.exclude(pk__in=[one.case.pk for one in known]).for_rows()[:MOST])
+def _beside(case: Case, user: Any, *, keys: list[int]) -> list[Case]:
+    """Those named, then those of the same grid, newest first; no petition for whom only its title is meant."""
+    cases = Case.objects.visible_to(user)
+    found = cases.filter(pk__in=keys)
+    if case.grid_id:
+        near = cases.exclude(source=Source.PETITION) if reads_titles_only(user) else cases
+        found = found | near.in_grid_within(case, NEAR_DAYS)
+    named_first = CaseWhen(When(pk__in=keys, then=0), default=1, output_field=SmallIntegerField())
+    return list(found.for_rows().order_by(named_first, "-received_at", "-pk")[:MOST])
 
 
 def neighbours_in_list(case: Case, user: Any, *, listed: str, at: datetime) -> Around | None:
