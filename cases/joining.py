@@ -74,7 +74,7 @@ def near_cases(lon: float, lat: float, *, category: Category | None) -> list[Nea
         same = category is not None and case.category_id == category.pk
         if metres <= (NEAR_M if same else CLOSE_M):
             found.append((not same, metres, case))
-    found.sort(key=lambda row: row[:2])
+    found.sort(key=lambda row: (*row[:2], row[2].pk))  # of several as near, the one that was first
     nearest = [(case, metres) for _, metres, case in found[:AT_MOST]]
     photos = _first_photos(case for case, _ in nearest)
     return [Near(case, round(metres), photos.get(case.pk)) for case, metres in nearest]
@@ -144,17 +144,3 @@ def _hang(case: Case, photos: list[Photo], *, by: Any, at: datetime) -> None:
         CasePhoto(case=case, photo=photo, kind=PhotoKind.BEFORE, seq=start + place, added_at=at, added_by=by)
         for place, photo in enumerate(photos)
     )
-
-
-def case_of_code(code: str) -> Case | None:
-    """The case behind a reporter's code, the first reporter's or that of one who joined; a merged one's master."""
-    code = code.strip().upper()
-    if not code:
-        return None
-    case = Case.objects.filter(public_code=code).first()
-    if case is None:
-        further = FieldReport.objects.filter(public_code=code).select_related("reporter__case", "case").first()
-        case = (further.reporter.case if further.reporter else further.case) if further else None
-    while case is not None and case.state == State.MERGED and case.master_id:
-        case = case.master
-    return case

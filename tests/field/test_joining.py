@@ -5,9 +5,9 @@ import pytest
 from django.core import signing
 from django.urls import reverse
 
-from cases import joining, trail, workflow
+from cases import joining, trail
 from cases.errors import MoveRefused
-from cases.joining import case_of_code, case_of_token, join_case, near_cases
+from cases.joining import case_of_token, join_case, near_cases
 from cases.models import Case, CasePhoto, FieldReport, PhotoKind, Reporter
 from cases.states import Source, State
 from grid.models import Community, Photo
@@ -159,18 +159,6 @@ def test_staff_who_join_are_named_and_not_owed_an_answer(client, first):
     further = first.reporters.get(field_report__joined=True)
     assert (further.kind, further.reply_owed) == ("staff", False)
     assert first.events.order_by("-seq").first().by == worker
-
-
-def test_both_codes_lead_to_the_case_and_after_a_merge_to_its_master(client, first, desk, pick):  # noqa: F811
-    token = look(client)["near"][0]["token"]
-    code = send(client, key="2" * 32, same_as=token).json()["code"]
-    assert case_of_code(first.public_code) == case_of_code(code.lower()) == first
-    assert case_of_code("") is None and case_of_code("ZZZZZZZZ") is None
-    send(client, key="4" * 32, lat=LAT + 30 * TEN_M)
-    master = Case.objects.exclude(pk=first.pk).get()
-    first.refresh_from_db()
-    workflow.make("merge", first, by=desk, at=NOW, master=master, reason="同一处占道，并案办理")
-    assert case_of_code(code) == case_of_code(first.public_code) == master
 
 
 def test_a_busy_corner_is_read_in_few_queries(client, first, django_assert_num_queries, pick):  # noqa: F811
