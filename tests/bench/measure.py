@@ -151,7 +151,7 @@ class Measure:
                       htmx="pane", desk=True)  # fmt: skip
         self._race(visitors)
         self._measure("registration", visitors, lambda n: [self._registration(n, at) for at in range(each)],
-                      expect=(302,), queries=self._registration(99, int(time.time()))[1:])  # fmt: skip
+                      expect=(302,), queries=lambda: self._registration(99, time.time_ns() // 1000))  # fmt: skip
         few = max(2, each // 4)
         self._measure("report, three photos", visitors, lambda n: [self._report(n, at) for at in range(few)],
                       expect=(302,))  # fmt: skip
@@ -256,11 +256,15 @@ class Measure:
 
         if isinstance(what, str):
             return look_inside("GET", what, htmx=htmx)
-        if len(what) == 3:
-            move, state, form = what
-            number, version = self._pool(state, 1)[0]
-            return look_inside("POST", f"/cases/{number}/{move}/", {"version": version, **form})
-        return look_inside("POST", *what)
+        found = {}
+        for _ in range(2):  # the first one reads calendar and territory into this process
+            if callable(what):
+                found = look_inside(*what())
+            else:
+                move, state, form = what
+                number, version = self._pool(state, 1)[0]
+                found = look_inside("POST", f"/cases/{number}/{move}/", {"version": version, **form})
+        return found
 
     # --- what it is asked of
 

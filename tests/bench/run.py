@@ -61,6 +61,19 @@ FLOOR_OF = {
     "move: accept": "floor: two inserts", "registration": "floor: two inserts",
 }  # fmt: skip
 
+# The floor on the machine for which the bars were set; the bars hold as shares of it where another machine, or a busy
+# one, is measured.
+FLOOR_THEN = {"floor: list": 180, "floor: detail": 423, "floor: two inserts": 684}
+
+
+def share(row: dict[str, Any], run: dict[str, Any]) -> tuple[float, float] | None:
+    """The rate as a share of the floor's in the same run, and the share that the bar means."""
+    name = FLOOR_OF.get(row["name"], "")
+    floor, bar = _named(run, name), BARS.get(row["name"])
+    if not floor or not floor["rate"]:
+        return None
+    return row["rate"] / floor["rate"], (bar.rate / FLOOR_THEN[name] if bar and bar.rate else 0.0)
+
 
 def measure(size: int, *, requests: int, wanted: str = "", database: str = "") -> dict[str, Any]:
     """The figures of one size, its database filled first if need be; in processes of their own."""
@@ -85,8 +98,11 @@ def write(runs: list[dict[str, Any]]) -> str:
         f"{machine['gunicorn']} with 2 workers of 8 threads. The load generator and the database share the two "
         "processors with the server. Eight clients over keep-alive HTTP, each logged in, production settings; the "
         "floor is bare Django pages by the same server on the same tables.", "",
+        "Rates and times are what the clock said while other work ran on the same two processors, so they are read as "
+        "shares of the floor in the same run; the bars, as shares of the floor on the machine for which they were set "
+        f"({', '.join(f'{name[7:]} {rate}/s' for name, rate in FLOOR_THEN.items())}), stand in brackets.", "",
         "`cpu` is the processor time of the web workers per answer: unlike rates it hardly depends on what else the "
-        "machine does.", "",
+        "machine does. `alone` is the best of seven single requests inside one process, by which growth is judged.", "",
         _table(runs), "",
         f"Memory of a web worker after the run: {', '.join(f'{mb} MB' for mb in last['memory_mb'])} "
         f"(bar: ≤ {MEMORY_MB} MB{'' if max(last['memory_mb']) <= MEMORY_MB else ', **missed**'}).", "",
@@ -97,7 +113,7 @@ def write(runs: list[dict[str, Any]]) -> str:
 
 def _table(runs: list[dict[str, Any]]) -> str:
     sizes = [f"{run['cases']:,} cases" for run in runs]
-    head = ["work", "clients", "bar", *sizes, "queries", "× floor's cpu", "growth"]
+    head = ["work", "clients", "bar", *sizes, "queries", "share of the floor's rate", "× floor's cpu", "growth"]
     rows = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row in runs[-1]["rows"]:
         if "rate" not in row:
@@ -107,7 +123,7 @@ def _table(runs: list[dict[str, Any]]) -> str:
         floor = _named(runs[-1], FLOOR_OF.get(name, ""))
         ratio = f"{row['cpu_ms'] / floor['cpu_ms']:.1f}" if floor and floor["cpu_ms"] else ""
         cells = [name, str(row["clients"]), str(BARS.get(name, "")), *map(_figures, each), str(row.get("queries", "")),
-                 ratio, _growth(each)]  # fmt: skip
+                 _share(row, runs[-1]), ratio, _growth(each)]  # fmt: skip
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
 
@@ -119,13 +135,23 @@ def _named(run: dict[str, Any], name: str) -> dict[str, Any] | None:
 def _figures(row: dict[str, Any] | None) -> str:
     if not row:
         return "–"
-    return f"{row['rate']:.0f}/s, p50 {row['p50']:.0f}, p95 {row['p95']:.0f} ms, cpu {row['cpu_ms']:.0f} ms"
+    alone = f", alone {row['inside_ms']:.0f} ms" if "inside_ms" in row and row["status"] != 302 else ""
+    return f"{row['rate']:.0f}/s, p50 {row['p50']:.0f}, p95 {row['p95']:.0f} ms, cpu {row['cpu_ms']:.0f} ms{alone}"
+
+
+def _share(row: dict[str, Any], run: dict[str, Any]) -> str:
+    found = share(row, run)
+    if not found:
+        return ""
+    reached, needed = found
+    return f"{reached:.2f}" + (f" (bar {needed:.2f}{'' if reached >= needed else ', **missed**'})" if needed else "")
 
 
 def _growth(each: list[dict[str, Any] | None]) -> str:
-    if len(each) < 2 or not each[0] or not each[-1]:
+    """From the smallest to the largest size, by the best of seven single requests."""
+    if len(each) < 2 or any(not one or "inside_ms" not in one or one["status"] == 302 for one in (each[0], each[-1])):
         return ""
-    ratio = each[-1]["p50"] / each[0]["p50"]
+    ratio = each[-1]["inside_ms"] / each[0]["inside_ms"]
     return f"×{ratio:.2f}" + ("" if ratio <= GROWTH else " **missed**")
 
 
