@@ -15,6 +15,7 @@ app.autodiscover_tasks(["cases.channels.wechat"])
 # Seconds or crontab (Asia/Shanghai). A periodic task claims its own time slot, so a second beat does no harm.
 app.conf.beat_schedule = {
     "photos to develop": {"task": "grid.tasks.develop_waiting_photos", "schedule": 5},
+    "abandoned photos": {"task": "grid.tasks.sweep_abandoned_photos", "schedule": crontab(hour=3, minute=7)},
     "events to announce": {"task": "cases.tasks.announce_events", "schedule": 5},
     "deadlines": {"task": "cases.tasks.remind_of_deadlines", "schedule": 60},
     "beat is alive": {"task": "config.tasks.note_beat", "schedule": 60},

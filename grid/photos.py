@@ -6,14 +6,16 @@ any metadata; only that is shown, so whatever hides in an upload reaches nobody'
 """
 import hashlib
 import io
+import logging
 import struct
 import uuid
 import zlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.http import FileResponse
 from PIL import Image, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
@@ -29,6 +31,9 @@ MOST_PIXELS = 50_000_000
 LONG_SIDE = 1600
 THUMB_SIDE = 400
 QUALITY = 82
+ABANDONED_AFTER = timedelta(days=2)  # longer than a form stays open over a night and the next shift
+SWEPT_AT_ONCE = 500
+log = logging.getLogger(__name__)
 # What Pillow and libheif raise on a broken file; anything else is a fault of ours and must be seen.
 UNREADABLE = (
     UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError, RuntimeError,
@@ -107,6 +112,30 @@ def photo_response(photo: Photo, size: str) -> FileResponse:
     response["Cache-Control"] = "private, max-age=86400, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def sweep_abandoned_photos(*, at: datetime) -> int:
+    """Take away photos that were uploaded and never handed in with anything, rows and files; returns how many."""
+    swept = 0
+    for photo in Photo.objects.abandoned_before(at - ABANDONED_AFTER).order_by("pk")[:SWEPT_AT_ONCE]:
+        try:
+            with transaction.atomic():
+                photo.delete()
+        except (ProtectedError, IntegrityError):  # handed in at this very moment after all: it is evidence now
+            continue
+        swept += 1
+        _delete_files(photo)
+    return swept
+
+
+def _delete_files(photo: Photo) -> None:
+    """After the row, so that no row is ever without its file; a file that will not go is told and left."""
+    for file in (photo.original, photo.image, photo.thumb):
+        try:
+            if file:
+                file.storage.delete(file.name)
+        except OSError:
+            log.exception("the file of a swept photo cannot be deleted: %s", file.name)
 
 
 def difference_hash(picture: Image.Image) -> int:

@@ -102,3 +102,16 @@ class PhotoQuerySet(models.QuerySet):
     def same_original(self, sha256: str) -> Self:
         """Byte for byte the same file."""
         return self.filter(sha256=sha256)
+
+    def unused(self) -> Self:
+        """Those to which no row of any table refers; the upper apps' tables are asked through the model's relations."""
+        found = self
+        for relation in self.model._meta.get_fields(include_hidden=True):
+            if relation.one_to_many or (relation.one_to_one and relation.auto_created):
+                rows = relation.related_model._base_manager.filter(**{relation.field.name: models.OuterRef("pk")})
+                found = found.exclude(models.Exists(rows))
+        return found
+
+    def abandoned_before(self, moment: datetime.datetime) -> Self:
+        """Unused ones uploaded before a moment: their form was never sent; the demonstration's own stay."""
+        return self.unused().filter(uploaded_at__lt=moment, is_demo=False)

@@ -1,10 +1,11 @@
-"""What the worker does for the ground: developing the photos that came in."""
+"""What the worker does for the ground: developing the photos that came in, sweeping those nobody handed in."""
 import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
+from grid import photos
 from grid.models import Photo
 from grid.photos import develop_photo
 
@@ -27,3 +28,9 @@ def develop_waiting_photos() -> None:
             develop_photo(photo_id)
         except OSError:  # one file that is away must not hold up those behind it; it stays pending
             log.exception("photo %s: its original cannot be read", photo_id)
+
+
+@shared_task
+def sweep_abandoned_photos() -> int:
+    """Take away what was uploaded two days ago or earlier and hangs on nothing."""
+    return photos.sweep_abandoned_photos(at=timezone.now())

@@ -6,11 +6,14 @@ import struct
 import zlib
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 from PIL.ExifTags import GPS, IFD, Base
 from pillow_heif import register_heif_opener
 
+from cases.models import CasePhoto
+from cases.models.wechat import WeChatDraft, WeChatPicture
 from grid import photos
 from grid.models import Photo
 from grid.photos import (
@@ -23,8 +26,10 @@ from grid.photos import (
     open_photo_file,
     photo_response,
     store_photo,
+    sweep_abandoned_photos,
 )
 from grid.tasks import develop_waiting_photos
+from tests.make import make_case
 
 register_heif_opener()
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("private_files")]
@@ -366,3 +371,34 @@ def test_the_likeness_fits_a_signed_column_at_both_ends():
     hashes = {difference_hash(bright_to_dark), difference_hash(dark_to_bright)}
     assert hashes == {0, -1}
     assert hash_distance(0, -1) == 64
+
+
+DAY = datetime.timedelta(days=1)
+
+
+def test_a_photo_that_was_never_handed_in_goes_after_two_days_with_its_files(private_files):
+    stray = stored(encoded())
+    develop_photo(stray.pk)
+    assert sweep_abandoned_photos(at=AT + 1.9 * DAY) == 0 and Photo.objects.count() == 1
+    assert len([path for path in private_files.rglob("*") if path.is_file()]) == 3
+    assert sweep_abandoned_photos(at=AT + 2.1 * DAY) == 1 and not Photo.objects.exists()
+    assert not [path for path in private_files.rglob("*") if path.is_file()]
+    assert sweep_abandoned_photos(at=AT + 2.1 * DAY) == 0
+
+
+def test_evidence_of_a_case_a_messages_picture_and_the_demonstrations_photos_are_never_swept(dispatcher, standards):
+    kept = [stored(encoded()) for _ in range(2)]
+    CasePhoto.objects.create(case=make_case(dispatcher), photo=kept[0], kind="before", added_at=AT)
+    draft = WeChatDraft.objects.create(started_at=AT, last_at=AT)
+    WeChatPicture.objects.create(draft=draft, media_id="m", photo=kept[1], received_at=AT, next_try_at=AT)
+    store_photo(upload(encoded()), by=None, at=AT, is_demo=True)
+    assert sweep_abandoned_photos(at=AT + 400 * DAY) == 0 and Photo.objects.count() == 3
+
+
+def test_every_table_that_holds_a_photo_keeps_it():
+    """A new table with a photo needs no line here, but this list says that the sweep really asks each of them."""
+    asked = str(Photo.objects.unused().query)
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.get_fields():
+            if getattr(field, "remote_field", None) and field.concrete and field.related_model is Photo:
+                assert f'"{model._meta.db_table}"' in asked, model
