@@ -50,3 +50,12 @@ def sheet(user: Any, *, since: datetime, at: datetime) -> list[dict[str, Any]]:
          "cases": list(visible.filter(q).for_desk().by_time_left()[:MOST]) if counts[key] else []}
         for key, (word, q) in wanted.items()
     ]  # fmt: skip
+
+
+def whole_part(user: Any, key: str, *, since: datetime, at: datetime) -> tuple[str, CaseQuerySet] | None:
+    """One part with its word and all its cases, to be leafed through; none for a key that is no part."""
+    wanted = parts(user, since=since, at=at)
+    if key not in wanted:
+        return None
+    word, q = wanted[key]
+    return word, Case.objects.visible_to(user).filter(q).for_desk().by_time_left()

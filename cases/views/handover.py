@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -38,19 +39,42 @@ class SinceForm(forms.Form):
         return since
 
 
+def may_hand_over(user: Any) -> None:
+    """Those who take turns at the desk."""
+    if not (user.has_perm("cases.see_handover") or user.has_perm("cases.use_desk")):
+        raise PermissionDenied("交接班由值班的受理派遣员、科长和督查员使用。")
+
+
 @login_required
 @require_safe
 def handover(request: HttpRequest) -> HttpResponse:
-    """交接班: new, overdue, returned, pending and waiting cases since the last shift ended."""
-    if not (request.user.has_perm("cases.see_handover") or request.user.has_perm("cases.use_desk")):
-        raise PermissionDenied("交接班由值班的受理派遣员、科长和督查员使用。")
+    """交接班: new, overdue, returned, pending and waiting cases since the last shift ended; one part alone if asked."""
+    may_hand_over(request.user)
     now = timezone.now()
     form = SinceForm(request.GET or None, at=now)
     asked = form.cleaned_data.get("since") if form.is_valid() else None
     since = asked or book.last_left(request.user, at=now)
+    context = {"since": since, "now": now, "form": form, "most": book.MOST}
+    context |= _part(request, since, now) if request.GET.get("part") else _sheet(request, since, now)
+    return render(request, "cases/handover.html", context, status=422 if form.errors else 200)
+
+
+def _sheet(request: HttpRequest, since: datetime, now: datetime) -> dict[str, Any]:
+    """All parts, each with its first cases."""
     parts = book.sheet(request.user, since=since, at=now)
     for part in parts:
         part["href"] = ON_DESK.get(part["key"], "")
         part["rows"] = [row_of(case, request.user, at=now) for case in part["cases"]]
-    context = {"parts": parts, "since": since, "now": now, "form": form, "most": book.MOST}
-    return render(request, "cases/handover.html", context, status=422 if form.errors else 200)
+    return {"parts": parts}
+
+
+def _part(request: HttpRequest, since: datetime, now: datetime) -> dict[str, Any]:
+    """One part by pages."""
+    key = request.GET["part"]
+    found = book.whole_part(request.user, key, since=since, at=now)
+    if found is None:
+        raise Http404("交接班没有这一项。")
+    page = Paginator(found[1], book.MOST).get_page(request.GET.get("page"))
+    rows = [row_of(case, request.user, at=now) for case in page]
+    part = {"key": key, "word": found[0], "count": page.paginator.count, "href": ON_DESK.get(key, ""), "rows": rows}
+    return {"parts": [part], "page_obj": page, "whole": True}

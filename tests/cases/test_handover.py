@@ -83,3 +83,39 @@ def test_who_has_no_shift_is_told(client, clerk, dispatcher):
     assert client.get("/handover/").status_code == 403
     client.force_login(dispatcher)
     assert client.get("/handover/").status_code == 200
+
+
+def test_a_part_longer_than_the_sheet_is_leafed_through_to_its_last_case(client, dispatcher, monkeypatch):
+    monkeypatch.setattr(handover, "MOST", 2)
+    at = timezone.now()
+    numbers = [make_case(dispatcher, at=at - HOUR).number for _ in range(5)]
+    client.force_login(dispatcher)
+    sheet = text_of(client.get("/handover/"))
+    whole = re.search(r'href="(\?since=[^"]*&amp;part=new)"', sheet).group(1).replace("&amp;", "&")
+    assert "列出前 2 件" in sheet and "查看全部 5 件" in sheet
+    pages = [text_of(client.get(f"/handover/{whole}&page={page}")) for page in (1, 2, 3)]
+    assert [sum(number in page for number in numbers) for page in pages] == [2, 2, 1]
+    assert all(any(number in page for page in pages) for number in numbers)
+    assert 'rel="next"' in pages[0] and 'rel="next"' not in pages[2] and "等我处理" not in pages[0]
+
+
+def test_a_part_without_cases_says_so_and_one_that_is_none_is_not_there(client, dispatcher, inspector):
+    client.force_login(dispatcher)
+    empty = client.get("/handover/", {"part": "closed"})
+    assert empty.status_code == 200 and "这一项现在没有案件" in text_of(empty)
+    assert client.get("/handover/", {"part": "nonsense"}).status_code == 404
+
+
+def test_twice_the_cases_cost_no_more_queries(client, dispatcher, django_assert_max_num_queries):
+    client.force_login(dispatcher)
+
+    def visit(address):
+        client.get(address)
+        with django_assert_max_num_queries(40) as asked:
+            client.get(address)
+        return len(asked)
+
+    [make_case(dispatcher, at=timezone.now()) for _ in range(2)]
+    before = visit("/handover/"), visit("/handover/?part=new")
+    [make_case(dispatcher, at=timezone.now()) for _ in range(4)]
+    assert (visit("/handover/"), visit("/handover/?part=new")) == before
