@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from cases.converters import MoveConverter, NumberConverter
 from cases.views import (
     bulk,
+    callbacks,
     case,
     desk,
     field_shell,
@@ -49,6 +50,11 @@ urlpatterns = [
     path("cases/new/place/", register.place, name="place"),
     path("cases/new/likely/", register.likely, name="likely"),
     path("cases/import/", importing.import_table, name="import"),
+    # 回访与回音.
+    path("callbacks/", callbacks.callbacks, name="callbacks"),
+    path("callbacks/opinions/<int:pk>/", callbacks.keep, name="keep_closed"),
+    path("callbacks/<number:number>/<int:pk>/hear/", callbacks.hear, name="hear"),
+    path("callbacks/<number:number>/<slug:whom>/", callbacks.answer, name="answer"),
     # The phone: reports, and what keeps its pages without network.
     path("m/report/", mobile_report.report, name="report"),
     path("m/report/done/", mobile_report.done, name="report_done"),
