@@ -4,6 +4,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import django_filters
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
@@ -21,6 +22,8 @@ RECEIVED = (("today", "今天", 0), ("week", "近 7 天", 7), ("month", "近 30 
 SORTS = (("time", "按时限"), ("newest", "最新收件"), ("oldest", "最早收件"))
 # In the address bar but no filter: where one stands in the list.
 PLACE = ("page", "case", "sort")
+# A day beyond has no midnight that every database could hold.
+DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
 
 def received_q(value: str, user: Any, at: datetime) -> Q:
@@ -153,8 +156,8 @@ class CaseFilter(Words, django_filters.FilterSet):
 
 
 # 受理日期 as two days; `from` is no name for a class attribute in Python.
-CaseFilter.base_filters["from"] = django_filters.DateFilter(label="收件自", method="keep")
-CaseFilter.base_filters["to"] = django_filters.DateFilter(label="收件至", method="keep")
+CaseFilter.base_filters["from"] = django_filters.DateFilter(label="收件自", method="keep", validators=DAYS)
+CaseFilter.base_filters["to"] = django_filters.DateFilter(label="收件至", method="keep", validators=DAYS)
 
 
 class Said(Words):

@@ -27,7 +27,7 @@ from cases.models import (
     SnapDetail,
     TransferDetail,
 )
-from cases.secrecy import scrub, veil
+from cases.secrecy import said_instead, scrub, veil
 from cases.states import Source, Urgency
 from grid import workdays
 from grid.workdays import Unit
@@ -172,7 +172,8 @@ def _names(source: str, person: dict, code_name: str) -> dict[str, str]:
     name = (person.get("name") or "").strip()
     if not name or person.get("kind") in (ReporterKind.UNIT, ReporterKind.STAFF):
         return {}
-    return {name: code_name if source == Source.PETITION else mask_name(name)}
+    called = code_name if source == Source.PETITION else mask_name(name)
+    return said_instead(name, called, phone=person.get("phone") or "", id_number=person.get("id_number") or "")
 
 
 def _keep_person(case: Case, source: str, person: dict, original: tuple[str, str], at: datetime) -> None:

@@ -17,11 +17,16 @@ PETITION_RETURN_WORKDAYS = 5
 REMIND_EVERY = timedelta(hours=1)
 FARTHEST = timedelta(days=366)  # nobody sets a limit beyond a year; a wrong year in a date is caught here
 NO_PHOTO_SOURCES = (Source.PETITION, Source.HOTLINE, Source.TRANSFER)
+HANDS_OF = ("acknowledge", "feedback", "fix_on_spot")
 
 
 def hands_on(step: Any) -> tuple[set[int], set[int]]:
-    """Everyone who signed for or handled the case, and the departments that did."""
-    people, departments = set(), set()
+    """Everyone who signed for or handled the case, and the departments that did.
+
+    An assignment names the last hand alone: after a rework or a hand-over the story still knows the earlier ones.
+    """
+    people = set(step.case.events.filter(move__in=HANDS_OF).order_by().values_list("by", flat=True))
+    departments = set()
     rows = Assignment.objects.filter(case=step.case).values_list("acknowledged_by", "handler", "department", "role")
     for signer, handler, department, role in rows:
         people |= {signer, handler}

@@ -1,12 +1,14 @@
 """Reading a table that somebody pasted or uploaded: cells as texts, whatever program wrote them."""
 import csv
 import io
+import zipfile
 from datetime import date, datetime, time
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 LARGEST_BYTES = 5 * 1024 * 1024
+MOST_UNPACKED = 60 * 1024 * 1024  # an office's table of two thousand rows unpacks to far less
 MOST_ROWS = 2000
 MOST_COLUMNS = 40
 MOST_CHARACTERS = 4000  # of one cell
@@ -48,11 +50,21 @@ def _decode(content: bytes) -> str:
     raise TableRefused("文件的编码不认识。请另存为 .xlsx，或 UTF-8 编码的 .csv。")
 
 
+def _refuse_bomb(content: bytes) -> None:
+    """A few packed megabytes may hold gigabytes: asked of the archive's list before anything is unpacked."""
+    if not content.startswith(b"PK"):
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(one.file_size for one in archive.infolist()) > MOST_UNPACKED:
+            raise TableRefused("电子表格展开后太大。请只保留要导入的行，另存为新文件后再上传。")
+
+
 def _read_workbook(content: bytes) -> list[list[str]]:
     try:
+        _refuse_bomb(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=True, nrows=MOST_ROWS + 2)
-    except (CalamineError, OSError, ValueError, IndexError):
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, IndexError):
         raise TableRefused("电子表格读不出来，可能加了密码或已损坏。请另存为没有密码的 .xlsx 后再上传。")
     return _tidy([[_cell(value) for value in row] for row in rows])
 

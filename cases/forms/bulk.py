@@ -17,6 +17,7 @@ from cases.workflow import MOVES, Move
 EACH, ONE = "each", "one"
 WAYS = ((EACH, "按推荐单位分别派遣"), (ONE, "统一派给一个单位"))
 BLUE_SKY = "蓝天行动"
+LARGEST_KEY = 2**63 - 1  # what a database holds
 URGENCIES = (("", "按类别默认"), *Urgency.choices)
 
 
@@ -76,11 +77,11 @@ class BulkForm(forms.Form):
         )  # fmt: skip
         self.fields["words"] = self._words("派遣要求", required=False)
         for case in self.cases:
-            self.fields[f"lead-{case.number}"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+            self.fields[f"lead-{case.number}"] = self._key("承办单位")
 
     def _ask_accept(self) -> None:
         for case in self.cases:
-            self.fields[f"category-{case.number}"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+            self.fields[f"category-{case.number}"] = self._key("类别")
 
     def _ask_register(self) -> None:
         self.fields["urgency"] = forms.ChoiceField(label="紧急程度", choices=URGENCIES, required=False)
@@ -102,6 +103,13 @@ class BulkForm(forms.Form):
 
     def _ask_note(self) -> None:
         self.fields["words"] = self._words("批注")
+
+    @staticmethod
+    def _key(label: str) -> forms.IntegerField:
+        told = dict.fromkeys(("invalid", "max_value", "min_value"), choices.NOT_IN_LIST.format(label=label))
+        return forms.IntegerField(
+            required=False, widget=forms.HiddenInput, min_value=1, max_value=LARGEST_KEY, error_messages=told
+        )
 
     @staticmethod
     def _words(label: str, *, required: bool = True, least: int = 0) -> forms.CharField:

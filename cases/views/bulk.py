@@ -17,6 +17,7 @@ from cases.bulk import BULK_MOVES, BulkResult, chosen_cases, make_each, undo_eac
 from cases.forms.bulk import BulkForm, bulk_form
 from cases.models import Case
 from cases.views.listing import Listing
+from cases.views.moves import version_seen
 from cases.workflow import MOVES
 
 FORMATS = {
@@ -57,8 +58,8 @@ def run(request: HttpRequest, form: BulkForm, *, at: datetime) -> BulkResult:
 
 def _versions(request: HttpRequest) -> dict[str, int]:
     """Case → the version that its row showed."""
-    seen = {number: request.POST.get(f"version-{number}", "") for number in _numbers(request)}
-    return {number: int(text) for number, text in seen.items() if text.isdecimal()}
+    seen = {number: version_seen(request.POST.get(f"version-{number}", "")) for number in _numbers(request)}
+    return {number: version for number, version in seen.items() if version is not None}
 
 
 def _master(form: BulkForm) -> Case:

@@ -38,7 +38,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "shown": shown, "related": related, "merge_with": merge_partner(shown, related),
         "pins": pins_of(related, shown.ground),
-        "tags": [tag.word for tag in case.tags.all()],
+        "tags": [] if shown.secret else [tag.word for tag in case.tags.all()],
         "around": neighbours_in_list(case, request.user, listed=request.GET.get("list", ""), at=now),
         "all_photos": request.GET.get("photos") == "all",
         "papers": [(one.key, one.word) for one in papers_for(case, request.user) if one.key != "order"],

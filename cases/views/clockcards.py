@@ -12,12 +12,12 @@ from grid.workdays import Unit
 class ClockCard:
     """One clock at a moment."""
 
-    def __init__(self, row: CaseClock, *, at: datetime) -> None:
+    def __init__(self, row: CaseClock, *, at: datetime, secret: bool = False) -> None:
         self._row, self._at = row, at
         self.word = Clock(row.kind).label
         self.started_at, self.due_at, self.stopped_at = row.started_at, row.due_at, row.stopped_at
         self.paused_at, self.basis, self.provisional = row.paused_at, row.basis, row.provisional
-        self.department = row.department.short_name if row.department_id else ""
+        self.department = row.department.short_name if row.department_id and not secret else ""
 
     @property
     def leads(self) -> bool:

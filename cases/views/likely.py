@@ -26,6 +26,8 @@ class Likely:
             place = {"lon": float(lon), "lat": float(lat)}
         except ValueError:
             place = {}
+        if not all(-180 <= degree <= 180 for degree in place.values()):
+            place = {}
         return cls({**answers, "place": place}, request.user, at=timezone.now())
 
     @property

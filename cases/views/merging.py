@@ -36,10 +36,11 @@ def side_by_side(case: Case, form: MoveForm, user: Any, *, at: datetime) -> Side
     number = str(form["master"].value() or (found[0][0].number if found else ""))
     if not form.is_bound and number:
         form.initial["master"] = number
-    master = _master(case, user, number)
+    master, mine = _master(case, user, number), Shown(case, user, at=at)
+    theirs = Shown(master, user, at=at) if master else None
     return SideBySide(
-        mine=Shown(case, user, at=at), theirs=Shown(master, user, at=at) if master else None,
-        metres=_metres(case, master), candidates=[Candidate(one, why, one.number == number) for one, why in found],
+        mine=mine, theirs=theirs, metres=_metres(mine.case, theirs and theirs.case),
+        candidates=[Candidate(one, why, one.number == number) for one, why in found],
     )  # fmt: skip
 
 
@@ -53,6 +54,7 @@ def _master(case: Case, user: Any, number: str) -> Case | None:
 
 
 def _metres(case: Case, master: Case | None) -> int | None:
+    """As shown: of a petition whose place is kept from this person, no distance betrays it."""
     if not master or case.lon is None or master.lon is None:
         return None
     return round(metres_between(case.lon, case.lat, master.lon, master.lat))

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -20,7 +21,7 @@ from cases.models import Case
 from cases.querysets import kinds_seen
 from cases.views.listing import Listing, row_of
 from cases.views.merging import side_by_side
-from cases.views.shown import Shown
+from cases.views.shown import Shown, reads_text
 from cases.workflow import MOVES, Move
 
 UNDO_TEXT = {"dispatch": "undo_dispatch"}
@@ -54,20 +55,31 @@ def why_not(move: Move, case: Case, user: Any) -> tuple[int, str]:
     return 403, f"你不能对 {case.number} 办理“{move.button}”。需要时请向值班科长或系统管理员申请。"
 
 
+def version_seen(text: str) -> int | None:
+    """The version that a form was filled in on; what is no number of a version counts for nothing."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def refuse_unread(move: Move, case: Case, user: Any) -> None:
+    """A form is filled in beforehand with class, grid and unit: who reads a petition's title alone is shown none."""
+    if not reads_text(case, user) and move not in workflow.offered(case, user):
+        raise PermissionDenied(f"你不能对 {case.number} 办理“{move.button}”。需要时请向信访专员申请。")
+
+
 def try_move(move: Move, case: Case, request: HttpRequest, *, at: datetime) -> Attempt:
     """Check the form and make the move; whatever refuses it comes back with the form as it was filled in."""
     inline = "inline" in request.POST
     form = move_form(move, case, request.user, request.POST, request.FILES, at=at, inline=inline)
     status, refusal = why_not(move, case, request.user)
-    seen = request.POST.get("version", "")
-    stale = seen.isdecimal() and int(seen) != case.version
+    seen = version_seen(request.POST.get("version", ""))
+    stale = seen is not None and seen != case.version
     if refusal and not stale:
         return Attempt(form, status, refusal)
     if not stale and not form.is_valid():
         return Attempt(form, 422)
     try:
         event = workflow.make(
-            move.name, case, by=request.user, at=at, version=int(seen) if seen.isdecimal() else None,
+            move.name, case, by=request.user, at=at, version=seen,
             **({} if stale else form.answers),
         )  # fmt: skip
     except AnswersRefused as wrong:
@@ -100,7 +112,7 @@ def pane_context(request: HttpRequest, case: Case, *, at: datetime, attempt: Att
     return {
         "shown": shown, "case": shown.case, "form": form, "move": shown.next_move, "attempt": attempt,
         "front_moves": others_in_front(others), "back_moves": others_behind(others),
-        "closed_nearby": similar.same_grid_closed(case, at=at) if case.grid_id else None,
+        "closed_nearby": similar.same_grid_closed(case, at=at) if shown.case.grid_id else None,
         "twin": twin(case, shown, request.user, at=at),
     }  # fmt: skip
 
@@ -176,10 +188,16 @@ def after_move(request: HttpRequest, case: Case, attempt: Attempt, *, at: dateti
     return HttpResponseRedirect(way_back(request, case))
 
 
+def own_address(request: HttpRequest, address: str) -> str:
+    """An address of this site as it is; nothing for a foreign one or one that is a script."""
+    host, https = {request.get_host()}, request.is_secure()
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=host, require_https=https) else ""
+
+
 def way_back(request: HttpRequest, case: Case) -> str:
     """`next` when it is an address of this site, else the case, else (not mine any more) the desk."""
-    wanted = request.POST.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    wanted = own_address(request, request.POST.get("next", ""))
+    if wanted:
         return wanted
     every = all(kinds_seen(request.user))
     mine = every or Case.objects.visible_to(request.user).filter(pk=case.pk).exists()
@@ -208,7 +226,7 @@ def form_context(request: HttpRequest, case: Case, attempt: Attempt, *, at: date
     form = attempt.form
     context = {
         "shown": Shown(case, request.user, at=at), "case": case, "form": form, "move": form.move, "attempt": attempt,
-        "next": request.POST.get("next") or request.GET.get("next") or "",
+        "next": own_address(request, request.POST.get("next") or request.GET.get("next") or ""),
     }  # fmt: skip
     if form.move.name == "merge":
         context["merging"] = side_by_side(case, form, request.user, at=at)
@@ -224,6 +242,7 @@ def move(request: HttpRequest, number: str, move: str) -> HttpResponse:
     """One move of one case: GET asks, POST makes it."""
     posted = request.method == "POST"
     case, row, now = seen_case(request.user, number, whole=not posted), MOVES[move], timezone.now()
+    refuse_unread(row, case, request.user)
     if posted:
         attempt = try_move(row, case, request, at=now)
         if attempt.event:

@@ -1,8 +1,9 @@
 """What one person is shown of a case: texts blanked that they may not read, everybody masked.
 
-Templates see a case only through this module. A petition shows the dispatcher its title and its clocks, chief and
-leader its text, a department its text under the code name; nobody its petitioner. (The identity lies in a table that
-nothing here reads: see `cases.revealing`.)
+Templates see a case only through this module. A petition shows the dispatcher its title and its clocks (not who works
+on it: a community that leads or verifies would tell where the petitioner lives), chief and leader its text, a
+department its text under the code name; nobody its petitioner. (The identity lies in a table that nothing here reads:
+see `cases.revealing`.)
 """
 import copy
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def shown_case(case: Case, user: Any) -> Case:
     if not copied.reads_text:
         copied.description = copied.result = copied.conclusion = copied.address = ""
         copied.lon = copied.lat = copied.site = copied.grid = copied.community = copied.category = None
-        copied.public_code = None
+        copied.lead = copied.verifier_department = copied.public_code = None
     return copied
 
 
@@ -118,7 +119,8 @@ class ShownStep:
 def shown_event(event: CaseEvent, *, secret: bool) -> ShownEvent:
     """An event as a line; of a petition kept from this reader only what was done, by whom and when."""
     return ShownEvent(
-        seq=event.seq, button=telling.button_of(event), icon=telling.icon_of(event), actor=telling.actor_of(event),
+        seq=event.seq, button=telling.button_of(event), icon=telling.icon_of(event),
+        actor=event.by_name if secret else telling.actor_of(event),
         words="" if secret else event.words, line=telling.facts_of(event, secret=secret), at=event.happened_at,
         derived=event.derived, note=event.move in telling.NOTES, quote=event.move == "report",
     )  # fmt: skip
@@ -144,7 +146,7 @@ class Shown:
     @cached_property
     def requests(self) -> list[CaseRequest]:
         """Wishes for more time or a pause, while they can still matter; the timeline tells of older ones."""
-        if self._case.state not in UNDECIDED:
+        if self.secret or self._case.state not in UNDECIDED:
             return []
         return list(self._case.requests.select_related("requested_by__department"))
 
@@ -216,6 +218,8 @@ class Shown:
     @cached_property
     def assignments(self) -> list[Assignment]:
         """Who has and had it."""
+        if self.secret:
+            return []
         if not self._case.dispatched_at and not self._case.return_count and not self._case.lead_id:
             return []
         return list(self._case.assignments.select_related("department"))
@@ -281,7 +285,7 @@ class Shown:
     def clocks(self) -> list[ClockCard]:
         """Every clock, the running one that leads first."""
         rows = self._case.clocks.select_related("department")
-        cards = [ClockCard(row, at=self.at) for row in rows]
+        cards = [ClockCard(row, at=self.at, secret=self.secret) for row in rows]
         return sorted(cards, key=lambda card: (not card.running, not card.leads, card.due_at if card.running else None
                                                or card.started_at))  # fmt: skip
 
@@ -329,9 +333,11 @@ class Lateness:
         shown, case = self._shown, self._shown._case
         if case.due_clock not in (Clock.HANDLE, Clock.ACKNOWLEDGE):
             return f"{self.clock}环节没有按时完成。"
-        who = case.lead.short_name if case.lead_id else "承办单位"
+        who = case.lead.short_name if case.lead_id and not shown.secret else "承办单位"
         if case.due_clock == Clock.ACKNOWLEDGE:
             return f"{who}没有按时签收。"
+        if shown.secret:
+            return f"{who}未按时反馈。"
         asked = [row for row in shown.requests if row.kind == CaseRequest.Kind.EXTENSION]
         if not asked:
             return f"{who}未按时反馈，未申请延期。"
