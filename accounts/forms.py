@@ -1,11 +1,13 @@
 """What people type here: login, new password, preferences, the audit filter, and an admin's forms about people."""
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts.audit import ACTION_NAMES
 from accounts.duty import usual_hours
@@ -14,6 +16,11 @@ from accounts.models import Department, DutyShift, User
 from accounts.roles import Role
 
 MOBILE = re.compile(r"1\d{10}")
+# A day beyond has no midnight that every database could hold.
+DAYS = [
+    MinValueValidator(date(1900, 1, 1), "年份太早。请核对年份。"),
+    MaxValueValidator(date(2999, 12, 31), "年份太晚。请核对年份。"),
+]
 PHONE = re.compile(r"1\d{10}|(0\d{2,3}-?)?\d{7,8}")
 
 
@@ -109,6 +116,7 @@ class AuditFilterForm(forms.Form):
         self.fields["action"].choices = [("", "全部动作"), *ACTION_NAMES.items()]
         for name in ("first", "last"):
             self.fields[name].error_messages["invalid"] = "日期应写成 2016-11-11 的样子。请改正。"
+            self.fields[name].validators += DAYS
 
     def clean(self) -> dict[str, Any]:
         """The days in order."""

@@ -201,3 +201,11 @@ def test_an_heir_is_offered_with_the_department(client, admin, person, departmen
 
 def test_the_registry_of_hand_overs_begins_with_posts():
     assert staff.HANDOVERS[0] is staff.hand_over_posts
+
+
+def test_the_list_of_people_is_narrowed_by_what_it_offers_and_never_by_a_password(client, admin, person):
+    person("handler", username="li", real_name="李小兰")
+    offered = client.get("/admin/accounts/user/", {"grants__role": "handler", "is_active__exact": "1"})
+    assert offered.status_code == 200 and "李小兰" in offered.content.decode()
+    for name in ("password__startswith", "phone__isnull", "session_epoch"):
+        assert client.get("/admin/accounts/user/", {name: "0"}).status_code == 400, name

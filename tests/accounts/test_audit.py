@@ -101,6 +101,8 @@ def test_a_day_begins_at_midnight_in_beijing(db):
         ({"first": "2016年3月"}, "日期应写成 2016-11-11 的样子"),
         ({"first": "2026-03-06", "last": "2026-03-01"}, "结束日期早于开始日期"),
         ({"action": "fly"}, "fly"),
+        ({"last": "9999-12-31"}, "年份太晚"),
+        ({"first": "0001-01-01"}, "年份太早"),
     ],
 )
 def test_a_wrong_filter_says_why(client, auditor, query, sentence):
