@@ -11,6 +11,7 @@ from cases.views import (
     handover,
     importing,
     mobile_report,
+    mobile_tasks,
     moves,
     outbox,
     papers,
@@ -61,6 +62,9 @@ urlpatterns = [
     path("m/report/nearby.json", mobile_report.nearby, name="report_nearby"),
     path("m/report/near/<str:token>/photo/", mobile_report.near_photo, name="report_near_photo"),
     path("m/mine/", mobile_report.mine, name="mine"),
+    path("m/tasks/", mobile_tasks.tasks, name="tasks"),
+    path("m/tasks/fix/", mobile_tasks.fix, name="task_fix"),
+    path("m/tasks/<number:number>/", mobile_tasks.task, name="task"),
     path("m/token/", field_shell.token, name="field_token"),
     path("m/offline/", field_shell.offline, name="field_offline"),
     # The reporter's own page, by code.

@@ -62,6 +62,30 @@ class FieldReport(models.Model):
         return self.public_code or self.case.public_code or ""
 
 
+class FieldAct(models.Model):
+    """One move sent from a phone. Its key makes a second delivery known; its version lets the next one follow it.
+
+    A worker without network signs and hands in, and both wait in the phone; the second was filled in before the first
+    had a version of its own, so it names the first one's key instead.
+    """
+
+    key = models.CharField("幂等键", max_length=40, unique=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="field_acts", verbose_name="案件")
+    move = models.CharField("动作", max_length=30)
+    version = models.PositiveIntegerField("办后版本")
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="工作人员")
+    at = models.DateTimeField("收到时间")
+
+    class Meta:
+        verbose_name = "手机办理"
+        verbose_name_plural = "手机办理"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        """Which move of which case."""
+        return f"{self.case} {self.move}"
+
+
 class DoorCount(models.Model):
     """How often one device or address came to an open door in one span of time; the key is a keyed hash."""
 

@@ -11,13 +11,12 @@ from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cases.views.mobile_report import who_of
-
 # What the worker keeps for the time without network; the pages themselves are kept as they are opened.
 SCRIPTS = ("queue", "send", "bar", "exif", "shrink", "position", "ground", "pin", "album", "near", "place",
-           "report", "mine", "start")  # fmt: skip
+           "report", "mine", "tasks", "task", "actform", "compare", "ghost", "draft", "fix", "start")  # fmt: skip
 FILES = (
-    "css/mobile.css", "sprite.svg", "img/icon.svg", "js/theme.js", *(f"js/field/{name}.js" for name in SCRIPTS),
+    "css/mobile.css", "sprite.svg", "img/icon.svg", "js/theme.js", "js/toast.js",
+    *(f"js/field/{name}.js" for name in SCRIPTS),
 )  # fmt: skip
 PAGES = ("/m/report/", "/m/mine/", "/m/offline/")
 
@@ -71,7 +70,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @require_safe
 def token(request: HttpRequest) -> JsonResponse:
     """What the queue asks just before it sends: a fresh token of this login, and whose login it is."""
-    return JsonResponse({"token": get_token(request), "who": who_of(request)})
+    who = str(request.user.pk) if request.user.is_authenticated else ""
+    return JsonResponse({"token": get_token(request), "who": who})
 
 
 @require_safe

@@ -22,6 +22,26 @@
     show(wanted());
     if (media && media.addEventListener) media.addEventListener('change', function () { show(wanted()); });
   }
+  /* 大字：记在本机，手机和公众页用；按钮没有脚本时不出现。 */
+  function large() {
+    try { return localStorage.getItem('large') === 'yes'; } catch (e) { return root.dataset.large === 'yes'; }
+  }
+  function showLarge() {
+    root.dataset.large = large() ? 'yes' : 'no';
+    Array.prototype.forEach.call(document.querySelectorAll('[data-large-toggle]'), function (button) {
+      button.hidden = false;
+      button.setAttribute('aria-pressed', String(root.dataset.large === 'yes'));
+    });
+  }
+  showLarge();
+  document.addEventListener('DOMContentLoaded', showLarge);
+  document.addEventListener('click', function (event) {
+    if (!event.target.closest || !event.target.closest('[data-large-toggle]')) return;
+    var next = root.dataset.large === 'yes' ? 'no' : 'yes';
+    root.dataset.large = next;
+    try { localStorage.setItem('large', next); } catch (e) { /* 隐私模式：只对本页有效 */ }
+    showLarge();
+  });
   document.addEventListener('click', function (event) {
     if (!event.target.closest || !event.target.closest('[data-theme-toggle]')) return;
     var next = root.dataset.theme === 'dark' ? 'light' : 'dark';

@@ -1,12 +1,12 @@
 /* 拍好的照片：加、删、缩略图；压缩在加的时候做。
-   Field.album(form, {most, onChange(shots), onBad(sentence)}) → {shots(), set(shots), mark(place), busy()}；shot: {blob, name, exif, shown} */
+   Field.album(form, {most, input, onChange(shots), onBad(sentence)}) → {shots(), set(shots), take(files), mark(place), busy()}；shot: {blob, name, exif, shown} */
 (function (scope) {
   'use strict';
   const Field = scope.Field = scope.Field || {};
 
   Field.album = function (form, options) {
     const box = form.querySelector('[data-shots]'), add = form.querySelector('[data-add]'), words = form.querySelector('[data-add-words]');
-    const input = form.querySelector('#id_photos'), frame = document.querySelector('template[data-shot]');
+    const input = form.querySelector(options.input || '#id_photos'), frame = document.querySelector('template[data-shot]');
     let shots = [], working = 0, where = '';
 
     function caption(shot) {
@@ -79,12 +79,14 @@
       draw();
     }
 
+    const accept = files => take(files).catch(error => { console.error(error); options.onBad('照片没有处理成，请再试一次。'); });
+
     add.addEventListener('click', () => input.click());
     input.addEventListener('change', () => {
       const files = Array.prototype.slice.call(input.files);
       input.value = '';
-      if (files.length) take(files).catch(error => { console.error(error); options.onBad('照片没有处理成，请再试一次。'); });
+      if (files.length) accept(files);
     });
-    return { shots: () => shots, set: set, mark: mark, busy: () => working > 0 };
+    return { shots: () => shots, set: set, take: accept, mark: mark, busy: () => working > 0 };
   };
 })(self);

@@ -16,14 +16,14 @@
 
   function card(unit) {
     const made = one.content.cloneNode(true).firstElementChild, find = name => made.querySelector('[data-' + name + ']');
-    const mine = unit.url === '/m/report/';
+    const mine = unit.url === '/m/report/', task = /^\/m\/tasks\/[A-Z]/.test(unit.url);
     find('label').textContent = unit.label;
     find('when').textContent = when(unit.at) + ' 存入' + (unit.files.length ? '，照片 ' + unit.files.length + ' 张' : '');
     find('state').textContent = state(unit);
     find('state').classList.toggle('bad', unit.state !== 'waiting');
     find('retry').hidden = unit.state === 'held';
-    find('edit').hidden = !(mine && unit.state === 'refused');
-    find('edit').href = '/m/report/?edit=' + unit.key;
+    find('edit').hidden = !((mine || task) && unit.state === 'refused');
+    find('edit').href = task ? unit.url : '/m/report/?edit=' + unit.key;
     find('login').hidden = unit.state !== 'held';
     find('retry').addEventListener('click', () => Field.queue.retry(unit.key).then(Field.send.all).catch(report));
     find('remove').addEventListener('click', () => {

@@ -1,0 +1,38 @@
+/* 草稿：没交的内容（字和照片）存在本机，相机把页面挤掉、换了一页，回来还在。一件任务一份，交上去就删。
+   Field.draft.keep(name, who, what) / read(name, who) → what|null / drop(name) */
+(function (scope) {
+  'use strict';
+  const Field = scope.Field = scope.Field || {};
+  let opened = null;
+
+  function open() {
+    if (!opened) opened = new Promise((resolve, reject) => {
+      const asked = scope.indexedDB.open('field-drafts', 1);
+      asked.onupgradeneeded = () => asked.result.createObjectStore('drafts', { keyPath: 'name' });
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => { opened = null; reject(asked.error); };
+    });
+    return opened;
+  }
+
+  async function within(mode, work) {
+    const base = await open();
+    return new Promise((resolve, reject) => {
+      const transaction = base.transaction(['drafts'], mode), asked = work(transaction.objectStore('drafts'));
+      transaction.oncomplete = () => resolve(asked.result);
+      transaction.onerror = transaction.onabort = () => reject(transaction.error || new Error('草稿没有存成'));
+    });
+  }
+
+  const keep = (name, who, what) => within('readwrite', drafts => drafts.put({ name: name, who: who, what: what, at: Date.now() }));
+  const drop = name => within('readwrite', drafts => drafts.delete(name));
+  async function read(name, who) {  // 别人的草稿不给看，也不留
+    const found = await within('readonly', drafts => drafts.get(name));
+    if (!found) return null;
+    if (found.who === who) return found.what;
+    await drop(name);
+    return null;
+  }
+
+  Field.draft = { keep: keep, read: read, drop: drop };
+})(self);
