@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.bench.measure import FLOOR_OF
+
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "postgres://postgres@127.0.0.1:5432"
 GROWTH = 1.3
@@ -55,24 +57,17 @@ BARS = {
     "registration": Bar(rate=150, p95=100, queries=12),
     "report, three photos": Bar(rate=15),
 }
-FLOOR_OF = {
-    "desk": "floor: list", "list of 50": "floor: list", "list of 50, all cases": "floor: list",
-    "detail": "floor: detail", "pane": "floor: detail", "move: note": "floor: two inserts",
-    "move: accept": "floor: two inserts", "registration": "floor: two inserts",
-}  # fmt: skip
-
 # The floor on the machine for which the bars were set; the bars hold as shares of it where another machine, or a busy
 # one, is measured.
 FLOOR_THEN = {"floor: list": 180, "floor: detail": 423, "floor: two inserts": 684}
 
 
-def share(row: dict[str, Any], run: dict[str, Any]) -> tuple[float, float] | None:
+def share(row: dict[str, Any]) -> tuple[float, float] | None:
     """The rate as a share of the floor's in the same run, and the share that the bar means."""
-    name = FLOOR_OF.get(row["name"], "")
-    floor, bar = _named(run, name), BARS.get(row["name"])
-    if not floor or not floor["rate"]:
+    name, bar = FLOOR_OF.get(row["name"], ""), BARS.get(row["name"])
+    if not row.get("floor_rate"):
         return None
-    return row["rate"] / floor["rate"], (bar.rate / FLOOR_THEN[name] if bar and bar.rate else 0.0)
+    return row["rate"] / row["floor_rate"], (bar.rate / FLOOR_THEN[name] if bar and bar.rate else 0.0)
 
 
 def measure(size: int, *, requests: int, wanted: str = "", database: str = "") -> dict[str, Any]:
@@ -99,7 +94,7 @@ def write(runs: list[dict[str, Any]]) -> str:
         "processors with the server. Eight clients over keep-alive HTTP, each logged in, production settings; the "
         "floor is bare Django pages by the same server on the same tables.", "",
         "Rates and times are what the clock said while other work ran on the same two processors, so they are read as "
-        "shares of the floor in the same run; the bars, as shares of the floor on the machine for which they were set "
+        "shares of the floor, which took turns with them; the bars, as shares of the floor on the machine for which they were set "
         f"({', '.join(f'{name[7:]} {rate}/s' for name, rate in FLOOR_THEN.items())}), stand in brackets.", "",
         "`cpu` is the processor time of the web workers per answer: unlike rates it hardly depends on what else the "
         "machine does. `alone` is the best of seven single requests inside one process, by which growth is judged.", "",
@@ -123,7 +118,7 @@ def _table(runs: list[dict[str, Any]]) -> str:
         floor = _named(runs[-1], FLOOR_OF.get(name, ""))
         ratio = f"{row['cpu_ms'] / floor['cpu_ms']:.1f}" if floor and floor["cpu_ms"] else ""
         cells = [name, str(row["clients"]), str(BARS.get(name, "")), *map(_figures, each), str(row.get("queries", "")),
-                 _share(row, runs[-1]), ratio, _growth(each)]  # fmt: skip
+                 _share(row), ratio, _growth(each)]  # fmt: skip
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
 
@@ -139,8 +134,8 @@ def _figures(row: dict[str, Any] | None) -> str:
     return f"{row['rate']:.0f}/s, p50 {row['p50']:.0f}, p95 {row['p95']:.0f} ms, cpu {row['cpu_ms']:.0f} ms{alone}"
 
 
-def _share(row: dict[str, Any], run: dict[str, Any]) -> str:
-    found = share(row, run)
+def _share(row: dict[str, Any]) -> str:
+    found = share(row)
     if not found:
         return ""
     reached, needed = found
