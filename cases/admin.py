@@ -3,8 +3,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.audit import record
 from cases.models import CaseStandard, Category, HotlineKind, Phrase, ReturnReason
@@ -36,8 +38,22 @@ class RecordedAdmin(admin.ModelAdmin):
         record(action, actor=request.user, subject=obj, detail=detail, request=request, at=timezone.now())
 
 
+class WithHistoryAdmin(RecordedAdmin, SimpleHistoryAdmin):
+    """What a row said at any time and who changed it: old deadlines stay explainable, and nothing is put back."""
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An old version is read; a change goes the usual way, so that it is recorded."""
+        return True
+
+    def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, **more: Any) -> HttpResponse:
+        """Hiding the button is not enough: a POST would still put the old version back."""
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied("历史版本只供查看。要改时限或类别，请在它的修改页上改。")
+        return super().history_form_view(request, object_id, version_id, **more)
+
+
 @admin.register(Category)
-class CategoryAdmin(RecordedAdmin):
+class CategoryAdmin(WithHistoryAdmin):
     """Classes; one that cases bear is put out of use, not deleted."""
 
     list_display = ["code", "name", "major", "kind", "default_department", "evidence_required", "tags", "active"]
@@ -76,7 +92,7 @@ class CaseStandardForm(forms.ModelForm):
 
 
 @admin.register(CaseStandard)
-class CaseStandardAdmin(RecordedAdmin):
+class CaseStandardAdmin(WithHistoryAdmin):
     """Limits of every clock."""
 
     form = CaseStandardForm

@@ -1,4 +1,6 @@
 """The seed of the time limits and other small tables an admin edits afterwards; demonstration values (workflow §2)."""
+from simple_history.utils import bulk_create_with_history
+
 from cases.models import CaseStandard, Category, HotlineKind, Phrase, ReturnReason
 from cases.states import Clock, Source, Urgency
 from grid.workdays import Unit
@@ -54,7 +56,7 @@ PHRASES = (
 def seed_standards() -> None:
     """Fill the tables that are still empty; rows that an admin changed stay as they are."""
     if not CaseStandard.objects.exists():
-        CaseStandard.objects.bulk_create(
+        bulk_create_with_history(
             [
                 CaseStandard(clock=c, amount=n, unit=u, urgency=urgency, source=source, major_code=major, note=note)
                 for c, n, u, urgency, source, major, note in STANDARDS
@@ -65,7 +67,8 @@ def seed_standards() -> None:
                     major_code=major, note=note,
                 )
                 for major, n, u, note in BY_MAJOR
-            ]
+            ],
+            CaseStandard,
         )
     for code, name in RETURN_REASONS:
         ReturnReason.objects.get_or_create(code=code, defaults={"name": name})

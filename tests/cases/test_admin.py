@@ -53,3 +53,25 @@ def test_there_is_no_case_in_the_admin_site(client, admin):
     client.force_login(admin)
     assert client.get("/admin/cases/case/").status_code == 404
     assert "案件类别" in client.get("/admin/").content.decode()
+
+
+def test_what_a_limit_and_a_class_said_earlier_stays_readable_and_is_not_put_back(client, admin, auditor):
+    standard, row = CaseStandard.objects.filter(clock="handle", category=None).first(), make_category()
+    was = standard.amount
+    client.force_login(admin)
+    data = {"clock": "handle", "amount": was + 7, "unit": standard.unit, "effective_from": "2004-01-01", "note": "放宽",
+            "kind": standard.kind, "major_code": standard.major_code, "source": standard.source,
+            "urgency": standard.urgency}  # fmt: skip
+    assert client.post(f"/admin/cases/casestandard/{standard.pk}/change/", data).status_code == 302
+    story = client.get(f"/admin/cases/casestandard/{standard.pk}/history/")
+    html = story.content.decode()
+    assert story.status_code == 200 and admin.real_name in html
+    assert f"{was}\n" in html and f"&rarr;&nbsp;&nbsp;{was + 7}" in html and "&rarr;&nbsp;&nbsp;放宽" in html
+    version = standard.history.earliest()
+    old = f"/admin/cases/casestandard/{standard.pk}/history/{version.pk}/"
+    assert client.get(old).status_code == 200 and client.post(old, data | {"amount": was}).status_code == 403
+    standard.refresh_from_db()
+    assert standard.amount == was + 7
+    assert client.get(f"/admin/cases/category/{row.pk}/history/").status_code == 200
+    client.force_login(auditor)
+    assert client.get(f"/admin/cases/category/{row.pk}/history/").status_code in (302, 403)
