@@ -16,6 +16,7 @@ app.autodiscover_tasks(["cases.channels.wechat"])
 app.conf.beat_schedule = {
     "photos to develop": {"task": "grid.tasks.develop_waiting_photos", "schedule": 5},
     "abandoned photos": {"task": "grid.tasks.sweep_abandoned_photos", "schedule": crontab(hour=3, minute=7)},
+    "missing holidays": {"task": "grid.tasks.warn_of_missing_calendar", "schedule": crontab(hour=9, minute=5)},
     "events to announce": {"task": "cases.tasks.announce_events", "schedule": 5},
     "deadlines": {"task": "cases.tasks.remind_of_deadlines", "schedule": 60},
     "beat is alive": {"task": "config.tasks.note_beat", "schedule": 60},

@@ -7,11 +7,14 @@ from chinese_calendar import constants
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import User
+from accounts.notify import tell_many
 from grid.editions import Kept, publish
 from grid.models import CalendarDay, CalendarYear, WorkHours
 
 SUBJECT = "calendar"
 BEIJING = ZoneInfo(settings.TIME_ZONE)
+WHERE_TO_ENTER = "/admin/grid/calendaryear/"
 FIRST_YEAR = 2004  # the first year that chinesecalendar tabulates
 DEFAULT_HOURS = (datetime.time(9), datetime.time(12), datetime.time(13, 30), datetime.time(17, 30))
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -107,6 +110,16 @@ def calendar_warning(today: datetime.date) -> str:
         f"{'、'.join(missing)} 年的节假日安排还没有录入，涉及的期限暂按周一至周五计算，可能变动。"
         "国务院办公厅的通知公布后，请管理员在“工作日历”里录入。"
     )
+
+
+def tell_of_missing_years(*, at: datetime.datetime) -> int:
+    """Tell the administrators of a missing holiday table, once a calendar month; returns how many were told."""
+    today = at.astimezone(BEIJING).date()
+    words = calendar_warning(today)
+    if not words:
+        return 0
+    keepers = User.objects.with_permission("grid.manage_calendar")
+    return tell_many(keepers, text=words, at=at, url=WHERE_TO_ENTER, slot=f"calendar:{today:%Y%m}")
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What the worker does for the ground: developing the photos that came in, sweeping those nobody handed in."""
+"""What the worker does for the ground: photos developed or swept, a missing holiday table told."""
 import logging
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from grid import photos
+from grid.calendar import tell_of_missing_years
 from grid.models import Photo
 from grid.photos import develop_photo
 
@@ -34,3 +35,9 @@ def develop_waiting_photos() -> None:
 def sweep_abandoned_photos() -> int:
     """Take away what was uploaded two days ago or earlier and hangs on nothing."""
     return photos.sweep_abandoned_photos(at=timezone.now())
+
+
+@shared_task
+def warn_of_missing_calendar() -> int:
+    """From November on: next year's holidays are wanted."""
+    return tell_of_missing_years(at=timezone.now())

@@ -20,6 +20,7 @@ from cases.filters import CLOCKS, RECEIVED, SORTS, STAGES, tidy
 from cases.forms.choices import departments
 from cases.models import CaseTag, Category
 from cases.views.listing import Listing
+from grid.calendar import calendar_warning
 from grid.models import Community
 
 DESK_RIGHTS = ("cases.use_desk", "cases.see_all_cases", "cases.see_community_cases")
@@ -41,8 +42,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     listing = Listing(request.user, request.GET)
     only_list = request.htmx and request.htmx.target == "list" and not request.htmx.history_restore_request
     template = "cases/_list.html" if only_list else "cases/desk.html"
-    context = {"listing": listing, "nav_counts": {} if only_list else listing.nav_counts}
+    context = {"listing": listing}
+    if not only_list:
+        context |= {"nav_counts": listing.nav_counts, "calendar_warning": _calendar_warning(request.user)}
     return render(request, template, context)
+
+
+def _calendar_warning(user: Any) -> str:
+    """For whoever moves deadlines: next year's holidays are not entered, what reaches into it may move."""
+    return calendar_warning(timezone.localdate()) if user.has_perm("cases.grant_extension_case") else ""
 
 
 @login_required

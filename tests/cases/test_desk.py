@@ -2,6 +2,7 @@
 import re
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -9,6 +10,9 @@ from django.utils import timezone
 from cases import desk
 from cases.models import Case, SavedView
 from cases.states import State
+from grid.calendar import seed_calendar
+from grid.editions import publish
+from grid.models import CalendarYear
 from tests.make import make_case, move, put
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standards")]
@@ -225,3 +229,13 @@ def test_the_pane_has_a_bounded_cost(client, dispatcher, xijing, category, law_e
     with CaptureQueriesContext(connection) as spent:
         assert client.get(f"/cases/{case.number}/pane/", headers={"HX-Request": "true"}).status_code == 200
     assert len(spent) <= 20, [query["sql"][:120] for query in spent]
+
+
+def test_who_moves_deadlines_is_told_that_next_years_holidays_are_missing(client, chief, dispatcher):
+    seed_calendar()
+    with time_machine.travel("2026-11-02T02:00:00Z", tick=False):
+        assert "2027 年的节假日安排还没有录入" in see(client, chief).content.decode()
+        assert "节假日安排" not in see(client, dispatcher).content.decode()
+        CalendarYear.objects.create(year=2027, source="通知")
+        publish("calendar")
+        assert "节假日安排" not in see(client, chief).content.decode()

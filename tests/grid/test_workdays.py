@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grid.calendar import BEIJING, seed_calendar
+from accounts.models import Notification
+from grid.calendar import BEIJING, seed_calendar, tell_of_missing_years
 from grid.editions import publish
 from grid.models import CalendarDay, CalendarYear, Edition, Unit, WorkHours
 from grid.workdays import (
@@ -245,6 +246,17 @@ def test_the_warning_comes_in_november_and_goes_when_the_year_is_entered(calenda
     CalendarYear.objects.create(year=2027, source="通知")
     publish("calendar")
     assert calendar_warning(datetime.date(2026, 11, 1)) == ""
+
+
+def test_administrators_are_told_of_it_once_a_month_and_nobody_else(calendar, admin, dispatcher):
+    november, december = at("2026-11-02 09:05"), at("2026-12-01 09:05")
+    assert tell_of_missing_years(at=at("2026-10-30 09:05")) == 0
+    assert [tell_of_missing_years(at=when) for when in (november, november, december)] == [1, 0, 1]
+    assert {notice.user for notice in Notification.objects.all()} == {admin}
+    assert "2027 年的节假日安排还没有录入" in Notification.objects.first().text
+    CalendarYear.objects.create(year=2027, source="通知")
+    publish("calendar")
+    assert tell_of_missing_years(at=at("2027-01-04 09:05")) == 0
 
 
 # --- editing ---------------------------------------------------------------------------------------------------------
