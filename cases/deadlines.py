@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Case, CaseClock, CaseStandard
-from cases.states import Clock, Urgency
+from cases.states import Clock, State, Urgency
 from grid import workdays
 from grid.workdays import Unit
 
@@ -230,6 +230,12 @@ class Clocks:
     def _touch(self, row: CaseClock, *columns: str) -> None:
         if row.pk:
             self._changed.setdefault(row.pk, (row, set()))[1].update(columns)
+
+
+def owe_reply(case: Case, clocks: Clocks, *, at: datetime) -> None:
+    """Somebody more waits for an answer: 回复 starts where the check has passed already (else it starts then)."""
+    if case.state == State.CHECKED and not clocks.running(Clock.REPLY):
+        clocks.start(Clock.REPLY, at=at, limit=Standards((Clock.REPLY,), at=at).limit(Clock.REPLY, case))
 
 
 def handling_limit_due(case: Case, *, at: datetime, standards: Standards) -> datetime | None:

@@ -363,6 +363,8 @@ def merge(step: Any) -> None:
     handle = theirs.running(Clock.HANDLE)
     if mine and handle and mine.due_at < handle.due_at:
         theirs.extend(Clock.HANDLE, mine.due_at)
+    if Reporter.objects.filter(case=master, reply_owed=True, replied_at__isnull=True).exists():
+        deadlines.owe_reply(master, theirs, at=step.at)
     required = deadlines.earliest(master.required_at, step.case.required_at)
     theirs.save()
     Case.objects.filter(pk=master.pk).update(required_at=required, **theirs.summary())

@@ -15,6 +15,7 @@ from django.db import transaction
 from accounts.encryption import blind_index, last_four_index
 from accounts.masking import mask_name
 from cases import trail
+from cases.deadlines import Clocks, owe_reply
 from cases.errors import MoveRefused
 from cases.intake import new_public_code
 from cases.models import Case, CasePhoto, Category, FieldReport, PhotoKind, Reporter, ReporterKind
@@ -126,6 +127,11 @@ def join_case(
         last_four_index=last_four_index("" if by else phone),
     )  # fmt: skip
     _hang(case, photos, by=by, at=at)
+    if reporter.reply_owed:
+        clocks = Clocks(case)
+        owe_reply(case, clocks, at=at)
+        clocks.save()
+        Case.objects.filter(pk=case.pk).update(**clocks.summary())
     count = 1 + case.field_reports.filter(joined=True).count() + 1
     said = veil(words.strip(), {**names_to_veil(case), **({name: mask_name(name)} if name else {})})
     trail.append(

@@ -17,6 +17,7 @@ from tests.make import (
     make_user,
     moment,
     move,
+    put,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standards")]
@@ -569,3 +570,17 @@ def test_a_note_of_the_system_leaves_open_forms_good(registered, dispatcher, law
     move("note", registered, None, words="疑似重复")
     move("dispatch", registered, dispatcher, version=seen, lead=law_enforcement)
     assert registered.state == State.DISPATCHED and trail.first_break(registered) == ""
+
+
+def test_whoever_joins_after_the_check_starts_the_reply_clock(checking, dispatcher, inspector):
+    from cases.joining import join_case
+
+    move("pass_check", checking, inspector, words="通过")
+    assert checking.due_at is None
+    checking = put(checking, "checked", source="WX")
+    join_case(checking, key="k1", by=None, at=NOW, words="我也看到了")
+    checking.refresh_from_db()
+    assert checking.due_at is None  # left no phone: nobody to answer
+    join_case(checking, key="k2", by=None, at=NOW, phone="13800009999")
+    checking.refresh_from_db()
+    assert checking.due_clock == "reply"
