@@ -20,10 +20,10 @@ class CallFields(forms.Form):
     )  # fmt: skip
     solved = forms.TypedChoiceField(
         label="问题解决了吗", choices=(("", "未问"), ("yes", "已解决"), ("no", "没有解决")), coerce=_as_bool,
-        empty_value=None, required=False, widget=forms.RadioSelect,
+        empty_value=None, required=False,
     )  # fmt: skip
     satisfaction = forms.ChoiceField(
-        label="满意度", choices=[("", "未问"), *CallBack.Satisfaction.choices], required=False, widget=forms.RadioSelect
+        label="满意度", choices=[("", "未问"), *CallBack.Satisfaction.choices], required=False
     )
     note = forms.CharField(
         label="回访记录", required=False, max_length=MOST_WORDS,
