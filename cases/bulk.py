@@ -23,7 +23,7 @@ class BulkResult:
 
 def chosen_cases(user: Any, numbers: Iterable[str]) -> list[Case]:
     """The chosen cases that this person sees, in the order in which they were chosen, each once."""
-    wanted = list(dict.fromkeys(numbers))[:MOST_AT_ONCE]
+    wanted = [number for number in dict.fromkeys(numbers) if number.isprintable()][:MOST_AT_ONCE]
     rows = Case.objects.visible_to(user).filter(number__in=wanted)
     found = {case.number: case for case in rows.for_desk().select_related("category__default_department")}
     return [found[number] for number in wanted if number in found]

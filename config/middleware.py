@@ -1,8 +1,8 @@
-"""Two rules that hold for every request: whose address it is, and which of the device's senses a page may use."""
+"""Rules that hold for every request: whose address it is, what no address holds, and which senses a page may use."""
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -15,6 +15,18 @@ def client_address(get_response: Next) -> Next:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         if settings.PROXY_COUNT and len(hops) >= settings.PROXY_COUNT:
             request.META["REMOTE_ADDR"] = hops[-settings.PROXY_COUNT]
+        return get_response(request)
+
+    return middleware
+
+
+def no_zero_bytes(get_response: Next) -> Next:
+    """Refuse a zero byte behind the question mark: no page has one, and PostgreSQL would break on it in a query."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            words = "地址里有不能用的字符。请核对后再打开。"
+            return HttpResponseBadRequest(words, content_type="text/plain; charset=utf-8")
         return get_response(request)
 
     return middleware

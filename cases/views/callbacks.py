@@ -22,7 +22,7 @@ from cases.errors import AnswersRefused, MoveConflict, MoveForbidden, MoveRefuse
 from cases.forms.callbacks import AnswerForm, HearForm, KeepForm
 from cases.models import Case, Opinion, Reply, Reporter, ReporterKind
 from cases.states import Source
-from cases.views.moves import why_not
+from cases.views.moves import refuse_unread, why_not
 from cases.views.shown import shown_case
 from cases.workflow import MOVES
 
@@ -149,6 +149,7 @@ def carry_out(
     done: Callable[[Any], tuple[str, str]], **shown: Any,
 ) -> HttpResponse:  # fmt: skip
     """Ask, or do it and go back to the queue; what refuses it comes back with the form as it was filled in."""
+    refuse_unread(MOVES[move], case, request.user)
     status, refusal = why_not(MOVES[move], case, request.user)
     if status == 403:
         raise PermissionDenied(refusal)

@@ -2,7 +2,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.audit import ACTION_NAMES, detail_words, record, subjects_in_words
@@ -39,6 +39,16 @@ def test_an_entry_is_never_changed_or_removed(db):
         with pytest.raises(TypeError):
             act()
     assert AuditEntry.objects.get().reason == ""
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no second user")
+@pytest.mark.parametrize("sql", ["UPDATE accounts_auditentry SET reason = 'x'", "DELETE FROM accounts_auditentry"])
+def test_postgresql_refuses_the_hand_that_would_change_or_remove_an_entry(db, sql):
+    record("login", actor=None, at=NOW)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+    record("logout", actor=None, at=NOW)
+    assert AuditEntry.objects.count() == 2
 
 
 def test_the_admin_site_offers_no_way_to_the_trail(client, person):

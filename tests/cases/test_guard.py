@@ -113,6 +113,22 @@ def test_the_place_of_a_petition_stands_in_no_address(client, petition, stall, c
     assert f"/grid/?case={stall.number}" in told(client, chief, f"/cases/{stall.number}/")[1]
 
 
+def test_no_answer_to_a_petitioner_is_read_in_the_queue_of_answers(
+    client, petition, petition_officer, stall, dispatcher, chief
+):
+    put(petition, "checked", result="已更换楼上水管")
+    words = "您反映的漏水已修好"
+    move("reply", petition, petition_officer, to_whom="petitioner", channel="letter", words=words, final=True)
+    put(petition, "closed", closed_at=NOW)
+    address = f"/callbacks/{petition.number}/petitioner/"
+    status, body = told(client, dispatcher, address)
+    assert status == 403 and words not in body and "更换楼上水管" not in body
+    assert words in told(client, chief, address)[1]
+    put(stall, "checked")
+    reporter = stall.reporters.create(came_with=stall, kind="resident", phone="13812341234", reply_owed=True, at=NOW)
+    assert told(client, dispatcher, f"/callbacks/{stall.number}/{reporter.pk}/")[0] == 200
+
+
 # --- the petitioner's name in what is written later ----------------------------------------------------------------------
 
 

@@ -38,3 +38,10 @@ def test_every_answer_carries_the_browsers_walls(client):
     assert "unsafe" not in policy
     assert answer["Permissions-Policy"].startswith("camera=(self), geolocation=(self)")
     assert answer["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.django_db
+def test_an_address_with_a_zero_byte_is_refused_before_any_database_meets_it(client):
+    for address in ("/login/?next=%00", "/desk/?q=%00", "/cases/DC-2016-001/merge/?master=%00"):
+        assert client.get(address).status_code == 400, address
+    assert client.get("/login/?next=%20").status_code == 200
