@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import Department, DepartmentKind
 from cases.models import Case
 from cases.states import Source, State
 
@@ -30,12 +31,18 @@ def _is(source: str) -> Callable[[Case], bool]:
     return lambda case: case.source == source
 
 
+def _is_outside(department: Department) -> bool:
+    """A unit that is not the street's own gets the matter by a paper with a slip to send back."""
+    return department.kind == DepartmentKind.OUTSIDE
+
+
 PAPERS: dict[str, Paper] = {
     paper.key: paper
     for paper in (
         Paper("order", "处置单", lambda case: True),
         Paper("feedback", "反馈单", _is(Source.NOTICE)),
         Paper("supervision", "督办单", lambda case: bool(case.supervise_level)),
+        Paper("transfer", "转办单", lambda case: bool(case.dispatched_at and case.lead) and _is_outside(case.lead)),
         Paper("receipt", "转办单回执", _is(Source.TRANSFER)),
         Paper("accepted", "受理告知书", lambda case: case.is_petition and bool(case.accepted_at), petition=True),
         Paper("rejected", "不予受理告知书", lambda case: case.is_petition and case.state == State.REJECTED,

@@ -45,6 +45,24 @@ def test_a_supervised_case_has_its_supervision_order(client, dispatcher, chief):
     assert status == 200 and "1 级督办" in html and "2016-12-23 17:30" in html and "限期办结并书面说明" in html
 
 
+def test_a_unit_outside_the_street_gets_a_transfer_order_with_a_slip(
+    client, dispatcher, sanitation, law_enforcement, xijing, category
+):
+    sanitation.kind = "outside"
+    sanitation.save(update_fields=["kind"])
+    cases = [make_case(dispatcher, title="井盖松动", description="车过有响声") for _ in range(2)]
+    for case, lead in zip(cases, (sanitation, law_enforcement), strict=True):
+        move("accept", case, dispatcher, category=category)
+        move("register", case, dispatcher, category=category, grid=xijing.grids.get(), urgency="normal")
+        assert html_of(client, dispatcher, case, "transfer")[0] == 404
+        move("dispatch", case, dispatcher, lead=lead, words="请三日内复位")
+    status, html = html_of(client, dispatcher, cases[0], "transfer")
+    assert status == 200
+    for word in ("转办单", sanitation.name, "井盖松动", "车过有响声", "请三日内复位", "回执", "签收人", "演示数据"):
+        assert word in html, word
+    assert html_of(client, dispatcher, cases[1], "transfer")[0] == 404  # the street's own unit needs none
+
+
 @pytest.fixture
 def petition(petition_officer, category):
     """An accepted petition of 金丝雀."""
