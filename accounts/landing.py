@@ -8,6 +8,7 @@ FIRST_PAGES: tuple[tuple[str, str], ...] = (
     ("cases.use_mobile", "/m/tasks/"),
     ("campaigns.keep_structures", "/ledgers/structures/"),
     ("reports.see_dashboard", "/dashboard/"),
+    ("cases.see_all_cases", "/desk/"),
     ("accounts.enter_admin", "/admin/"),
     ("accounts.read_audit", "/audit/"),
 )

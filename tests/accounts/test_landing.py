@@ -28,6 +28,8 @@ def test_a_page_that_is_not_there_is_passed_over(person, monkeypatch):
     monkeypatch.setattr(landing, "_exists", lambda address: address not in {"/dashboard/", "/desk/"})
     assert first_page(person("leader")) == "/profile/"
     assert first_page(person("chief", "auditor")) == "/audit/"
+    monkeypatch.setattr(landing, "_exists", lambda address: address != "/dashboard/")
+    assert first_page(person("leader")) == "/desk/"
 
 
 def test_pages_are_really_looked_up():
