@@ -186,6 +186,13 @@ def counts_of(cases: CaseQuerySet, named: dict[str, Q]) -> dict[str, int]:
     return {name: found[key] for key, name in keys.items()}
 
 
+def _stretch(part: CaseQuerySet, start: int, stop: int, size: int) -> list:
+    """The rows from start to stop of so many, counted from the nearer end: the last page is as near as the first."""
+    if start <= size / 2:
+        return list(part[start:stop])
+    return list(part.reverse()[size - stop : size - start])[::-1]
+
+
 class ByTimeLeft:
     """Cases by time left: those with a clock, those without, the paused, the ended.
 
@@ -215,7 +222,7 @@ class ByTimeLeft:
         rows, start, stop = [], wanted.start or 0, self.total if wanted.stop is None else wanted.stop
         for part, size in self.parts:
             if start < size and stop > 0:
-                rows += part[max(start, 0) : min(stop, size)]
+                rows += _stretch(part, max(start, 0), min(stop, size), size)
             start, stop = start - size, stop - size
         return rows
 

@@ -71,3 +71,14 @@ def test_a_saved_view_is_read_once_and_means_the_same_as_the_address(dispatcher)
     assert str(Case.objects.filter(said.condition()).query) == str(Case.objects.filter(whole.condition()).query)
     filter_of(query, user=dispatcher, at=NOW)
     assert understood.cache_info().misses == 1
+
+
+def test_pages_counted_from_the_end_are_the_same_pages(dispatcher, standards):
+    for minutes in range(9):
+        put(make_case(dispatcher), State.CLOSED, due_at=None, received_at=NOW + timedelta(minutes=minutes // 2))
+    tally = sum(desk.tallies(Case.objects.all(), at=NOW).values(), desk.Tally())
+    rows = desk.ByTimeLeft(Case.objects.all(), tally, at=NOW)
+    every = list(Case.objects.order_by("-received_at", "-pk"))
+    assert tally.done == 9
+    for start in range(0, 9, 2):
+        assert rows[start : start + 2] == every[start : start + 2]
