@@ -118,7 +118,8 @@ class MoveForm(forms.Form):
         return forms.CharField(widget=forms.Textarea(attrs={"rows": rows, "class": "input--short"}))
 
     def _line(self, ask: Ask) -> forms.Field:
-        return forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "off"}))
+        unnamed = {"placeholder": ask.label} if self.inline else {}
+        return forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "off", **unnamed}))
 
     def _choice(self, ask: Ask) -> forms.Field:
         pairs = list(getattr(ask.choices, "choices", ask.choices))

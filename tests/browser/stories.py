@@ -129,14 +129,17 @@ def dialog(page: Page) -> Locator:
 
 def violations(page: Page, *, only: str = "") -> list[str]:
     """What axe finds by all its rules (or by one), each with the piece of the page it means."""
-    options = {"preload": False, **({"runOnly": [only]} if only else {})}  # preloading breaks the page's own CSP
+    options = {"preload": False, "resultTypes": ["violations"], **({"runOnly": [only]} if only else {})}  # preloading breaks the page's own CSP
     found = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"][:3]]
 
 
 def too_wide(page: Page) -> int:
-    """By how many pixels the page can be moved sideways."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    """By how many pixels the page can be moved sideways, once it has settled."""
+    over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    if page.evaluate(over) > 0:
+        page.wait_for_timeout(300)
+    return page.evaluate(over)
 
 
 # --- what the stories begin with ------------------------------------------------------------------------------------
