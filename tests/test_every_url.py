@@ -26,6 +26,7 @@ def only(*roles: str, code: int = 200, others: int = 403) -> dict[str, int]:
 
 
 SEES_THE_CASE = ("dispatcher", "chief", "inspector", "leader", "handler", "worker")
+CALLERS = ("dispatcher", "chief", "inspector", "petition")
 DESK = ("dispatcher", "chief", "inspector", "handler", "worker", "petition", "leader")
 
 # route → (status without login, status by role). GET; POST-only addresses answer 405 to whoever may come at all.
@@ -45,6 +46,10 @@ TABLE: dict[str, tuple[int, dict[str, int]]] = {
     r"api/v1/^cases\.(?P<format>[a-z0-9]+)/?$": (403, EVERYBODY),
     "api/v1/schema/": (403, EVERYBODY),
     "audit/": (LOGIN, only("auditor")),
+    "callbacks/": (LOGIN, only(*CALLERS)),
+    "callbacks/<number:number>/<int:pk>/hear/": (LOGIN, only(*CALLERS, code=404)),
+    "callbacks/<number:number>/<slug:whom>/": (LOGIN, only(*CALLERS, code=404)),
+    "callbacks/opinions/<int:pk>/": (LOGIN, only(*CALLERS, code=404)),
     "cases/<number:number>/": (LOGIN, only(*SEES_THE_CASE, others=404)),
     "cases/<number:number>/<move:move>/": (LOGIN, only(*SEES_THE_CASE, others=404)),
     "cases/<number:number>/looking/": (LOGIN, only(*SEES_THE_CASE, others=404)),
@@ -106,6 +111,11 @@ TABLE: dict[str, tuple[int, dict[str, int]]] = {
     "outbox/wechat/pictures/<int:pk>/fetch/": (LOGIN, only("dispatcher", "chief", code=405)),
     "profile/": (LOGIN, EVERYBODY),
     "profile/password/": (LOGIN, EVERYBODY),
+    "q/": (200, EVERYBODY),
+    "q/<str:code>/": (404, everyone(404)),
+    "q/<str:code>/<slug:which>/<slug:size>/": (404, everyone(404)),
+    "q/<str:code>/more/": (405, everyone(405)),
+    "q/<str:code>/opinion/": (405, everyone(405)),
     "sw.js": (200, EVERYBODY),
     "wechat/": (404, everyone(404)),
 }
@@ -147,7 +157,7 @@ def address(route: str, case: Any) -> str:
         "<number:number>": case.number, "<int:pk>": "0", "<slug:size>": "thumb", "<str:move>": "note",
         "<slug:move>": "note", r"^(?P<code>\d{12})/$": "110107005008/", r"^(?P<code>\d{15})/$": "110107005008001/",
         "<move:action>": "accept", "<move:move>": "note", "<slug:paper>": "order", "<slug:name>": "community",
-        "<str:token>": "x", r"^cases/$": "cases/", r"^cases\.(?P<format>[a-z0-9]+)/?$": "cases.json",
+        "<str:token>": "x", "<str:code>": "ZZZZZZZZ", "<slug:which>": "after", "<slug:whom>": "nobody", r"^cases/$": "cases/", r"^cases\.(?P<format>[a-z0-9]+)/?$": "cases.json",
         r"^cases/(?P<number>[A-Z]{2}-\d{4}-\d{3,})": f"cases/{case.number}", r"(?P<move>[a-z_]+)": "note",
         r"\.(?P<format>[a-z0-9]+)/?$": ".json", "/$": "/",
     }  # fmt: skip
