@@ -87,7 +87,7 @@ class NavEntry:
 
 NAV = (
     NavEntry("desk", "/desk/", "inbox", "指挥席", ("cases.use_desk", "cases.see_all_cases")),
-    NavEntry("tasks", "/m/tasks/", "checklist", "我的任务", ("cases.use_mobile",)),
+    NavEntry("tasks", "/m/tasks/", "checklist", "我的任务", ("cases.use_mobile", "cases.feedback_case")),
     NavEntry("callbacks", "/callbacks/", "phone-call", "回访", ("cases.call_back_case",)),
     NavEntry("handover", "/handover/", "transfer", "交接班", ("cases.see_handover",)),
     NavEntry("patrols", "/patrols/", "route", "巡查日志", ("campaigns.see_patrols", "campaigns.roster_patrols")),
@@ -114,6 +114,9 @@ NAV = (
 )
 
 
+UNDER = {"desk": ("/cases/",)}  # pages that belong to an entry without lying below its address
+
+
 @cache
 def has_page(address: str) -> bool:
     """Whether the site answers at an address; asked once per process, since addresses do not change while it runs."""
@@ -131,7 +134,8 @@ def nav_for(user: Any, *, path: str) -> list[tuple[NavEntry, bool]]:
         for entry in NAV
         if has_page(entry.address) and (not entry.needs or any(user.has_perm(need) for need in entry.needs))
     ]
-    here = max((e for e in mine if path.startswith(e.address)), key=lambda e: len(e.address), default=None)
+    near = [entry for entry in mine if path.startswith((entry.address, *UNDER.get(entry.key, ())))]
+    here = max(near, key=lambda entry: len(entry.address), default=None)
     return [(entry, entry is here) for entry in mine]
 
 
