@@ -1,11 +1,14 @@
 """The page of a case: what stands on it, for whom, and at what cost."""
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from cases.models import HotlineKind
 from cases.states import State
 from cases.views.shown import Shown
-from tests.make import NOW, make_case, make_photo, make_return_reason, moment, move, put
+from tests.make import NOW, make_case, make_category, make_photo, make_return_reason, moment, move, put
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standards")]
 
@@ -145,6 +148,22 @@ def test_a_petition_nearby_is_not_betrayed_to_whom_only_its_title_is_meant(
     assert petition.number not in text_of(client, dispatcher, dispatched.get_absolute_url())[1]
     assert dispatched.number in text_of(client, chief, petition.get_absolute_url())[1]
     assert dispatched.number not in text_of(client, dispatcher, petition.get_absolute_url())[1]
+
+
+def test_a_call_of_12345_says_whether_the_caller_was_answered_in_time(client, dispatcher):
+    kind = HotlineKind.objects.get(code="12345")
+    reporter = {"name": "王小明", "phone": "13800002046"}
+    late, fresh, answered = (
+        make_case(dispatcher, source="RX", at=at, reporter=reporter, detail={"kind": kind, "outside_number": number})
+        for number, at in (("1", timezone.now() - timedelta(days=2)), ("2", timezone.now()), ("3", timezone.now()))
+    )
+    move("accept", answered, dispatcher, at=timezone.now(), category=make_category())
+    move("reply", answered, dispatcher, at=timezone.now(), to_whom=answered.reporters.get(), channel="phone",
+         words="您好，已经收到，正在安排处理。")  # fmt: skip
+    seen = [text_of(client, dispatcher, case.get_absolute_url())[1] for case in (late, fresh, answered)]
+    assert "超时未响应" in seen[0] and "已超时" not in seen[0]
+    assert "待响应" in seen[1] and "解决时限" in seen[1]
+    assert "已响应" in seen[2] and "响应超时" not in seen[2] and "待响应" not in seen[2]
 
 
 def test_the_ground_is_drawn_around_the_pin_with_the_own_grid_marked(client, dispatched, dispatcher):
