@@ -3,7 +3,7 @@
 (function (scope) {
   'use strict';
   const Field = scope.Field = scope.Field || {};
-  const LONG_SIDE = 1600, QUALITY = 0.88;
+  const LONG_SIDE = 1600, QUALITY = 0.88, RATIO = 4 / 3;  // .ghost__frame 和 .cmp 的宽高比
   const media = scope.navigator && scope.navigator.mediaDevices;
 
   const can = () => Boolean(media && media.getUserMedia && HTMLCanvasElement.prototype.toBlob);
@@ -33,14 +33,13 @@
     return bytes.buffer;
   }
 
-  function crop(video, frame) {  // 框里看到的那一块（object-fit: cover）
-    const ratio = frame.clientWidth / frame.clientHeight;
-    const wide = Math.min(video.videoWidth, video.videoHeight * ratio), high = wide / ratio;
+  function crop(video) {  // 框里看到的那一块（object-fit: cover）
+    const wide = Math.min(video.videoWidth, video.videoHeight * RATIO), high = wide / RATIO;
     return { x: (video.videoWidth - wide) / 2, y: (video.videoHeight - high) / 2, wide: wide, high: high };
   }
 
-  function shoot(video, frame) {
-    const seen = crop(video, frame), scale = Math.min(1, LONG_SIDE / Math.max(seen.wide, seen.high));
+  function shoot(video) {
+    const seen = crop(video), scale = Math.min(1, LONG_SIDE / Math.max(seen.wide, seen.high));
     const canvas = document.createElement('canvas');
     canvas.width = Math.round(seen.wide * scale);
     canvas.height = Math.round(seen.high * scale);
@@ -92,7 +91,7 @@
     });
     on(shutter, 'click', () => {
       if (!video.videoWidth) { words.textContent = '相机还没有准备好，请稍等。'; return; }
-      shoot(video, frame).then(file => { close(); onShot(file); }, error => { words.textContent = error.message; });
+      shoot(video).then(file => { close(); onShot(file); }, error => { words.textContent = error.message; });
     });
     shutter.focus();
     await video.play();

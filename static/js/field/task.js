@@ -57,6 +57,7 @@
     const left = (await mine()).filter(one => one.key === key)[0];
     if (left && left.state === 'refused') {
       await Field.queue.remove(key);
+      if (from === form) await Field.draft.keep(number, who, acts.content());
       complain(left.sentence, null, left.status !== 422);
       return;
     }

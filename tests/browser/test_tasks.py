@@ -1,0 +1,371 @@
+"""The worker's phone in the street: sign and hand in without network, the ghost over the camera, and a task that changed."""
+import hashlib
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cases.models import FieldAct, Phrase
+from cases.states import State
+from grid.models import Community, Photo, UnitGrid
+from grid.photos import develop_photo, store_photo
+from tests.browser.stories import Street, eventually, now, picture, tab_to, too_wide, upload, violations
+from tests.field.conftest import private_files  # noqa: F401  files of this test
+from tests.field.test_report import LAT, LON
+from tests.field.test_report import street as shipped_street  # noqa: F401  the shipped street and its pick
+from tests.field.test_report import pick  # noqa: F401
+from tests.field.test_tasks import upload as file_of
+from tests.grid.conftest import calendar, territory  # noqa: F401  the shipped street
+from tests.make import make_case, make_department, make_return_reason, make_user, move
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("private_files", "calendar", "standards")
+]  # fmt: skip
+ENOUGH = "已劝离游商并清运杂物，道路恢复畅通"
+PHONE = {
+    "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True,
+    "permissions": ["geolocation"], "geolocation": {"longitude": LON, "latitude": LAT, "accuracy": 12},
+}  # fmt: skip
+# A camera: a canvas that films itself, since the machine has none.
+CAMERA = """() => { navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = document.createElement('canvas'); canvas.width = 800; canvas.height = 600;
+  const brush = canvas.getContext('2d'); setInterval(() => { brush.fillStyle = '#2a6'; brush.fillRect(0, 0, 800, 600); }, 50);
+  return canvas.captureStream(10); }; }"""
+HASHES = """async () => { const hex = bytes => Array.from(new Uint8Array(bytes)).map(b => ('0' + b.toString(16)).slice(-2)).join('');
+  const units = await Field.queue.all();
+  return Promise.all(units.map(async unit => [unit.extra.act, unit.state, await Promise.all(
+    unit.files.map(async file => hex(await crypto.subtle.digest('SHA-256', await file.blob.arrayBuffer()))))])); }"""
+
+
+@pytest.fixture
+def worker(shipped_street):  # noqa: F811
+    """A community worker of 西井."""
+    home = Community.objects.get(code="110107005008").department
+    return make_user("worker", "worker", department=home, real_name="刘凤英")
+
+
+@pytest.fixture
+def desk(shipped_street):  # noqa: F811
+    """Who dispatches."""
+    return make_user("desk", "dispatcher", "chief", department=make_department("指挥中心", kind="office"), real_name="陈立新")
+
+
+def task_for(worker, desk, category, title="西井社区出入口游商占道", **over):
+    """A task with a photo, given to the worker's community."""
+    grid = UnitGrid.objects.filter(community__department=worker.department).first()
+    place = {"lon": LON, "lat": LAT, "address": "西井社区北口小路", **over}
+    case = make_case(desk, at=now(), title=title, grid=grid, community=grid.community, **place)
+    photo = store_photo(file_of("before.jpg"), by=None, at=now())
+    develop_photo(photo.pk)
+    case.photos.create(photo=photo, kind="before", seq=0, added_at=now())
+    move("accept", case, desk, at=now(), category=category)
+    move("register", case, desk, at=now(), category=category, grid=grid, urgency="normal")
+    move("dispatch", case, desk, at=now(), lead=worker.department, words="请先劝离，再清运")
+    return case
+
+
+@pytest.fixture
+def task(worker, desk, pick):  # noqa: F811
+    """The worker's task."""
+    Phrase.objects.create(move="feedback", text="劝离游商，")
+    return task_for(worker, desk, pick)
+
+
+@pytest.fixture
+def phone(street: Street, worker, task) -> Page:
+    """The worker's phone on the list, opened with network so that the worker script keeps what it needs."""
+    page = street.seat(worker, "/m/tasks/", **PHONE)
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    kept = f"async () => Boolean(await caches.match('/m/tasks/{task.number}/', {{ cacheName: 'field-pages' }}))"
+    eventually(page, lambda: page.evaluate(kept), seconds=30)
+    street.go(page, "/m/tasks/")
+    return page
+
+
+def gone(page: Page) -> None:
+    """Nothing waits on the phone any more."""
+    eventually(page, lambda: page.evaluate("async () => (await Field.queue.all()).length") == 0, seconds=30)
+
+
+def signed(task, worker):
+    """Signed for before the story begins."""
+    move("acknowledge", task, worker, at=now())
+    return task
+
+
+def fill(page: Page, words: str = ENOUGH) -> None:
+    """A photo and words."""
+    page.set_input_files("#id_photos", [upload("after.jpg", "green")])
+    expect(page.locator("#act figure")).to_have_count(1)
+    page.locator("#id_words").fill(words)
+
+
+def test_the_list_shows_place_time_and_distance(phone, task):
+    card = phone.locator("[data-card]")
+    expect(card).to_contain_text("西井社区北口小路")
+    expect(card.locator("[data-metres]")).to_contain_text("10 米")
+    expect(card.locator(".sla")).to_contain_text("剩")
+    expect(card.locator("img")).to_be_visible()
+    assert card.locator("img").evaluate("image => image.complete && image.naturalWidth > 0")
+
+
+def test_the_list_is_sorted_by_distance_on_wish(street, worker, desk, pick):  # noqa: F811
+    task_for(worker, desk, pick, title="远处的", lon=LON + 0.004)
+    task_for(worker, desk, pick, title="近处的", lon=LON + 0.001)
+    page = street.seat(worker, "/m/tasks/", **PHONE)
+    titles = page.locator("[data-card] h2")
+    expect(titles).to_have_text(["远处的", "近处的"])
+    page.get_by_role("button", name="按距离").click()
+    expect(titles).to_have_text(["近处的", "远处的"])
+    expect(page.locator("[data-order]")).to_contain_text("按距离排序")
+    page.get_by_role("button", name="按时限").click()
+    expect(titles).to_have_text(["远处的", "近处的"])
+
+
+def test_sign_then_hand_in_with_network(phone, task):
+    phone.locator("[data-card]").click()
+    expect(phone.get_by_role("heading", name="签收任务")).to_be_visible()
+    expect(phone.locator(".said")).to_contain_text("请先劝离，再清运")
+    phone.get_by_role("button", name="签收").click()
+    expect(phone.get_by_role("heading", name="处置反馈")).to_be_visible()
+    fill(phone)
+    expect(phone.locator("[data-compare] .after")).to_be_visible()
+    phone.locator("[data-compare] input").press("ArrowRight")
+    assert phone.locator("[data-compare]").evaluate("box => box.style.getPropertyValue('--x')") == "51%"
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-said]")).to_have_text(f"{task.number}：提交反馈，已记录")
+    task.refresh_from_db()
+    assert task.state == State.FEEDBACK_SUBMITTED and task.result == ENOUGH
+
+
+def test_the_whole_task_without_network(phone, task, street):
+    """Signed, photographed and handed in offline, the page closed and opened again; sent in order, once, byte by byte."""
+    phone.context.set_offline(True)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    phone.get_by_role("button", name="签收").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("签收：已存本机")
+    expect(phone.locator("#act")).to_be_visible()
+    fill(phone)
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("签收、提交反馈：已存本机，联网后自动发出。")
+    expect(phone.locator("#act")).to_be_hidden()
+    task.refresh_from_db()
+    assert task.state == State.DISPATCHED
+    street.go(phone, "/m/tasks/")
+    expect(phone.locator("[data-card] [data-unsent]")).to_be_visible()
+    expect(phone.locator("[data-queue-words]")).to_contain_text("2 件已存本机")
+    units = phone.evaluate(HASHES)
+    assert [(act, state) for act, state, _ in units] == [("acknowledge", "waiting"), ("feedback", "waiting")]
+    phone.context.set_offline(False)
+    gone(phone)
+    task.refresh_from_db()
+    assert task.state == State.FEEDBACK_SUBMITTED and task.result == ENOUGH
+    assert [event.move for event in task.events.all()][-2:] == ["acknowledge", "feedback"]
+    after = task.photos.get(kind="after").photo
+    assert [after.sha256] == units[1][2] == [hashlib.sha256(after.original.read()).hexdigest()]
+    assert FieldAct.objects.count() == 2
+    street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
+def test_a_task_that_changed_while_the_phone_was_away_is_told_and_can_be_taken_back(phone, task, street, worker, desk):
+    signed(task, worker)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    phone.context.set_offline(True)
+    fill(phone)
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("提交反馈：已存本机")
+    move("supervise", task, desk, at=now(), level=1, due=now() + timedelta(days=1), words="领导关注，请抓紧")
+    phone.context.set_offline(False)
+    expect(phone.locator("[data-refused-words]")).to_contain_text("已由陈立新督办，未重复操作", timeout=30_000)
+    task.refresh_from_db()
+    assert task.state == State.IN_PROGRESS and not task.photos.filter(kind="after").exists()
+    street.go(phone, f"/m/tasks/{task.number}/")
+    phone.get_by_role("button", name="取回已填内容").click()
+    expect(phone.locator("#id_words")).to_have_value(ENOUGH)
+    expect(phone.locator("#act figure")).to_have_count(1)
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-said]")).to_be_visible()
+    task.refresh_from_db()
+    assert task.state == State.FEEDBACK_SUBMITTED and task.photos.filter(kind="after").count() == 1
+    street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
+def test_a_change_while_the_page_stands_open_keeps_what_was_typed(phone, task, street, worker, desk):
+    signed(task, worker)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    fill(phone)
+    move("supervise", task, desk, at=now(), level=1, due=now() + timedelta(days=1), words="领导关注，请抓紧")
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-say]")).to_contain_text("已由陈立新督办，未重复操作")
+    phone.get_by_role("link", name="看最新情况").click()
+    expect(phone.locator("#id_words")).to_have_value(ENOUGH)
+    expect(phone.locator("#act figure")).to_have_count(1)
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-said]")).to_be_visible()
+    task.refresh_from_db()
+    assert task.state == State.FEEDBACK_SUBMITTED
+
+
+def test_the_ghost_stands_over_the_camera_and_the_shot_is_what_the_frame_showed(phone, task, street, worker):
+    signed(task, worker)
+    phone.add_init_script(f"({CAMERA})()")
+    street.go(phone, f"/m/tasks/{task.number}/")
+    phone.get_by_role("button", name="对着整改前照片拍").click()
+    box = phone.get_by_role("dialog", name="对着整改前照片拍")
+    expect(box).to_be_visible()
+    expect(box.get_by_role("button", name="拍照")).to_be_focused()
+    assert box.locator("img").evaluate("image => getComputedStyle(image).opacity") == "0.45"
+    assert box.locator("img").evaluate("image => image.naturalWidth > 0")
+    assert violations(phone) == []
+    eventually(phone, lambda: box.locator("video").evaluate("video => video.videoWidth") > 0)
+    box.get_by_role("button", name="拍照").click()
+    expect(phone.locator("#act figure")).to_have_count(1)
+    expect(box).to_be_hidden()
+    phone.locator("#id_words").fill(ENOUGH)
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-said]")).to_be_visible()
+    photo = Photo.objects.get(pk=task.photos.get(kind="after").photo_id)
+    assert (photo.width, photo.height) == (800, 600)
+    assert photo.taken_at and abs(photo.taken_at - now()) < timedelta(minutes=5)
+    develop_photo(photo.pk)
+    assert Photo.objects.get(pk=photo.pk).state == "ready"
+
+
+def test_a_phone_that_denies_the_camera_says_what_to_do(phone, task, street, worker):
+    signed(task, worker)
+    phone.add_init_script("navigator.mediaDevices.getUserMedia = async () => { const e = new Error('no'); e.name = 'NotAllowedError'; throw e; }")
+    street.go(phone, f"/m/tasks/{task.number}/")
+    phone.get_by_role("button", name="对着整改前照片拍").click()
+    expect(phone.locator("[data-say]")).to_contain_text("没有允许使用相机")
+    expect(phone.locator("[data-ghost-box]")).to_be_hidden()
+
+
+def test_too_few_words_are_told_at_once_and_a_ready_sentence_helps(phone, task, street, worker):
+    signed(task, worker)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    fill(phone, "已劝离")
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-words-error]")).to_contain_text("现为 3 个字")
+    expect(phone.locator("#id_words")).to_have_attribute("aria-invalid", "true")
+    expect(phone.locator("#id_words")).to_be_focused()
+    assert violations(phone) == []
+    phone.locator("#id_words").fill("")
+    phone.get_by_role("button", name="劝离游商，").click()
+    expect(phone.locator("#id_words")).to_have_value("劝离游商，")
+
+
+def test_a_draft_survives_the_page_and_goes_when_it_was_handed_in(phone, task, street, worker):
+    signed(task, worker)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    fill(phone)
+    phone.get_by_role("button", name="存草稿").click()
+    expect(phone.locator("[data-said]")).to_have_text(f"{task.number}：草稿已存本机")
+    street.go(phone, f"/m/tasks/{task.number}/")
+    expect(phone.locator("#id_words")).to_have_value(ENOUGH)
+    expect(phone.locator("#act figure")).to_have_count(1)
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-said]")).to_be_visible()
+    assert phone.evaluate("""() => new Promise(done => { const asked = indexedDB.open('field-drafts', 1);
+      asked.onsuccess = () => { const all = asked.result.transaction('drafts').objectStore('drafts').count();
+        all.onsuccess = () => done(all.result); }; })""") == 0
+
+
+def test_the_three_results_ask_for_what_each_needs(phone, task, street, worker):
+    make_return_reason()
+    signed(task, worker)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    expect(phone.locator("#id_return_reason")).to_be_hidden()
+    phone.get_by_role("radio", name="需继续整改").check()
+    expect(phone.locator("#id_until")).to_be_visible()
+    expect(phone.get_by_role("button", name="申请延期")).to_be_visible()
+    phone.get_by_role("radio", name="非本单位职责").check()
+    expect(phone.locator("#id_until")).to_be_hidden()
+    expect(phone.locator("#act [data-shots]")).to_be_hidden()
+    phone.locator("#id_words").fill("属市政管理范围")
+    phone.get_by_role("button", name="退回", exact=True).click()
+    expect(phone.locator("[data-say]")).to_have_text(re.compile("请选择退回原因"))
+    phone.locator("#id_return_reason").select_option(label="不属本单位职责")
+    phone.get_by_role("button", name="退回", exact=True).click()
+    expect(phone.locator("[data-said]")).to_have_text(f"{task.number}：退回，已记录")
+    task.refresh_from_db()
+    assert task.state == State.RETURNED
+
+
+def test_a_double_tap_makes_one_act(phone, task, street, worker):
+    signed(task, worker)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    fill(phone)
+    phone.get_by_role("button", name="提交反馈").dblclick()
+    expect(phone.locator("[data-said]")).to_be_visible()
+    assert task.events.filter(move="feedback").count() == 1 and task.photos.filter(kind="after").count() == 1
+
+
+def test_found_and_fixed_on_the_spot_without_network(phone, street, worker):
+    from cases.models import Case
+
+    street.go(phone, "/m/tasks/fix/")
+    phone.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    phone.context.set_offline(True)
+    phone.set_input_files("#id_photos", [upload("before.jpg", "brown")])
+    phone.set_input_files("#id_after_photos", [upload("after.jpg", "green")])
+    expect(phone.locator("[data-spot-how]")).not_to_be_empty()
+    phone.get_by_role("radio", name="占道经营", exact=True).check()
+    phone.locator("#id_words").fill("当场劝离游商并清扫路面")
+    phone.get_by_role("button", name="提交，转核查").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("已存本机")
+    phone.context.set_offline(False)
+    gone(phone)
+    case = Case.objects.get(grid_event__fixed_on_spot=True)
+    assert (case.state, case.registrar) == (State.CHECKING, worker) and case.grid.name == "西井社区第3网格"
+    assert sorted(row.kind for row in case.photos.all()) == ["after", "before"]
+    street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
+def test_large_type_stays_and_nothing_is_cut_off(phone, task, street):
+    phone.get_by_role("button", name="大字").click()
+    expect(phone.locator("html")).to_have_attribute("data-large", "yes")
+    assert too_wide(phone) == 0
+    street.go(phone, f"/m/tasks/{task.number}/")
+    expect(phone.locator("html")).to_have_attribute("data-large", "yes")
+    assert too_wide(phone) == 0
+    assert phone.locator(".m h2").first.bounding_box()["height"] > 26
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nobody_is_shut_out(phone, task, street, worker, theme):
+    phone.emulate_media(color_scheme=theme)
+    for path in ("/m/tasks/?find=1", "/m/tasks/?tab=closed", f"/m/tasks/{task.number}/", "/m/tasks/fix/"):
+        street.go(phone, path)
+        assert violations(phone) == [], path
+        assert too_wide(phone) == 0, path
+    signed(task, worker)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    fill(phone)
+    phone.get_by_text("办理经过").click()
+    assert violations(phone) == [] and too_wide(phone) == 0
+
+
+def test_every_target_is_large_enough_for_a_thumb(phone, task, street, worker):
+    signed(task, worker)
+    for path in ("/m/tasks/", f"/m/tasks/{task.number}/"):
+        street.go(phone, path)
+        small = phone.evaluate("""() => Array.from(document.querySelectorAll('button, a, summary, select, textarea, input[type=radio]'))
+          .filter(e => e.offsetParent && !e.classList.contains('skip'))
+          .map(e => [e.outerHTML.slice(0, 70), e.getBoundingClientRect()])
+          .filter(([html, box]) => box.height < 44 || box.width < 44)
+          .map(([html, box]) => `${html} ${Math.round(box.width)}×${Math.round(box.height)}`)""")
+        assert small == [], path
+
+
+def test_without_a_script_the_plain_form_does_it_all(street, worker, task):
+    page = street.seat(worker, f"/m/tasks/{task.number}/", **PHONE, java_script_enabled=False)
+    page.get_by_role("button", name="签收").click()
+    expect(page.get_by_role("heading", name="处置反馈")).to_be_visible()
+    page.set_input_files("#id_photos", [upload("after.jpg", "green")])
+    page.locator("#id_words").fill(ENOUGH)
+    tab_to(page, page.locator("#id_words"))
+    page.get_by_role("button", name="提交反馈").click()
+    expect(page.locator("#toasts")).to_contain_text("提交反馈，已记录")
+    task.refresh_from_db()
+    assert task.state == State.FEEDBACK_SUBMITTED and picture()
