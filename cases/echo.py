@@ -112,6 +112,12 @@ def _first_reporter(case: Case) -> Reporter | None:
     return residents.exclude(field_report__joined=True).first()
 
 
+def code_of(reporter: Reporter) -> str:
+    """The code that was handed to this reporter; after a merge it is not the master's."""
+    report = getattr(reporter, "field_report", None)
+    return (report.public_code if report and report.joined else reporter.came_with.public_code) or ""
+
+
 # --- what the reporter says -----------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.notify import tell_outside
+from cases.echo import code_of
 from cases.errors import MoveRefused
 from cases.models import Case, Reply, WeChatMessage, WeChatPicture
 
@@ -57,7 +58,7 @@ def put_message(
 def queue_replies(*, at: datetime) -> int:
     """Replies by WeChat that have no message yet become messages; the reply row is the order."""
     fresh = Reply.objects.filter(channel=Reply.Channel.WECHAT, at__gt=at - LATEST, wechat_message__isnull=True)
-    replies = fresh.select_related("case", "reporter").order_by("pk")[:100]
+    replies = fresh.select_related("case", "reporter__came_with", "reporter__field_report").order_by("pk")[:100]
     for reply in replies:
         tell_outside(
             "wechat", address=reply.reporter.openid if reply.reporter else "", text=_words_of(reply), at=at,
@@ -70,7 +71,8 @@ def _words_of(reply: Reply) -> str:
     """What the resident reads. A petition's answer is no message: the outbox is read by those who may not read it."""
     if reply.case.is_petition:
         return PETITION_SENTENCE
-    return f"您上报的事项（查询码 {reply.case.public_code}）有答复：{reply.words}"
+    code = code_of(reply.reporter) if reply.reporter else reply.case.public_code
+    return f"您上报的事项（查询码 {code}）有答复：{reply.words}"
 
 
 def claim(pk: int, *, at: datetime) -> WeChatMessage | None:

@@ -1,8 +1,9 @@
 """What a reporter reads under the code, and what comes of what they say there."""
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -357,6 +358,28 @@ def test_a_double_click_says_it_once_and_another_opinion_is_refused(client, clos
     again = say(client, closed, solved="yes", satisfaction="satisfied", words="")
     assert again.status_code == 409 and "已经评价过" in again.content.decode()
     assert closed.events.count() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_at_once_say_it_once(closed):
+    outcomes = []
+
+    def judge():
+        try:
+            echo.judge(echo.asked_by(closed.public_code), solved=False, satisfaction="fairly", words="又来了", at=now())
+            outcomes.append("said")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=judge) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == ["said"] * 8 and Opinion.objects.count() == 1
+    assert closed.events.filter(move="note").count() == 1
+    closed.refresh_from_db()
+    assert trail.first_break(closed) == ""
 
 
 def test_two_rows_for_one_code_and_closing_cannot_stand(client, closed):

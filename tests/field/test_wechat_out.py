@@ -396,6 +396,8 @@ def test_a_merged_reporter_is_still_answered_at_their_own_wechat(platform, xijin
         move("reply", first, dispatcher, to_whom=reporter, channel=reporter.usual_channel, words="已派人清理")
     run()
     assert sorted(sent["touser"] for sent in platform.sent) == ["oA", "oB"]
+    codes = {"oA": first.public_code, "oB": second.public_code}
+    assert all(codes[sent["touser"]] in sent["text"]["content"] for sent in platform.sent), "each by their own code"
 
 
 def test_the_form_proposes_the_door_they_came_through(xijing, dispatcher, client):
