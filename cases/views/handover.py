@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from cases import handover as book
 from cases.views.listing import row_of
+from cases.views.shown import read_hands
 
 LONGEST = timedelta(days=31)
 # Parts that are a filter of the desk, too: there all of them can be leafed through.
@@ -62,6 +63,7 @@ def handover(request: HttpRequest) -> HttpResponse:
 def _sheet(request: HttpRequest, since: datetime, now: datetime) -> dict[str, Any]:
     """All parts, each with its first cases."""
     parts = book.sheet(request.user, since=since, at=now)
+    read_hands([case for part in parts for case in part["cases"]], request.user)
     for part in parts:
         part["href"] = ON_DESK.get(part["key"], "")
         part["rows"] = [row_of(case, request.user, at=now) for case in part["cases"]]
@@ -75,6 +77,8 @@ def _part(request: HttpRequest, since: datetime, now: datetime) -> dict[str, Any
     if found is None:
         raise Http404("交接班没有这一项。")
     page = Paginator(found[1], book.MOST).get_page(request.GET.get("page"))
-    rows = [row_of(case, request.user, at=now) for case in page]
+    cases = list(page)
+    read_hands(cases, request.user)
+    rows = [row_of(case, request.user, at=now) for case in cases]
     part = {"key": key, "word": found[0], "count": page.paginator.count, "href": ON_DESK.get(key, ""), "rows": rows}
     return {"parts": [part], "page_obj": page, "whole": True}

@@ -18,7 +18,7 @@ from cases.deadlines import TimeLeft
 from cases.filters import CLOCKS, PLACE, RECEIVED, SORTS, STAGES, CaseFilter, filter_of
 from cases.models import Case, Category
 from cases.states import Source, State, Urgency
-from cases.views.shown import shown_case
+from cases.views.shown import read_hands, shown_case
 from cases.workflow import MOVES
 from grid.models import Community, UnitGrid
 
@@ -253,6 +253,7 @@ class Listing:
     @cached_property
     def rows(self) -> list[Row]:
         """The lines of this page."""
+        read_hands(self.page.object_list, self.user)
         return [row_of(case, self.user, at=self.at) for case in self.page.object_list]
 
     @cached_property

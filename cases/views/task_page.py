@@ -13,7 +13,7 @@ from cases.field_tasks import ACTS, first_photos
 from cases.forms.tasks import TaskForm
 from cases.models import Case, CasePhoto, PhotoKind
 from cases.states import State
-from cases.views.shown import Shown, ShownPhoto, shown_case
+from cases.views.shown import Shown, ShownPhoto, read_hands, shown_case
 from cases.workflow import MOVES
 
 # How the phone names a result that the move table calls otherwise (design: mobile-handle).
@@ -54,6 +54,8 @@ class Card:
 
 def cards_of(cases: Iterable[Case], user: User, *, at: datetime) -> list[Card]:
     """The cards of one page of the list, with one query for all the pictures."""
+    cases = list(cases)
+    read_hands(cases, user)
     shown = [(case, shown_case(case, user)) for case in cases]
     photos = first_photos([case for case, mine in shown if mine.reads_text])
     return [_card(case, mine, photos.get(case.pk), at) for case, mine in shown]

@@ -5,10 +5,12 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 
 from cases import trail
 from cases.models import Case, CaseEvent, Petitioner
 from cases.tables import TableRefused, read_uploaded
+from cases.views.listing import Listing
 from cases.workflow import MoveForbidden
 from grid.models import UnitGrid
 from tests.make import NOW, make_case, make_user, move, put
@@ -127,6 +129,23 @@ def test_no_answer_to_a_petitioner_is_read_in_the_queue_of_answers(
     put(stall, "checked")
     reporter = stall.reporters.create(came_with=stall, kind="resident", phone="13812341234", reply_owed=True, at=NOW)
     assert told(client, dispatcher, f"/callbacks/{stall.number}/{reporter.pk}/")[0] == 200
+
+
+def test_who_is_of_the_desk_and_of_a_unit_lists_petitions_without_asking_for_each(
+    client, petition, petition_officer, law_enforcement, django_assert_num_queries
+):
+    both = make_user("both", "dispatcher", "handler", department=law_enforcement)
+    own = make_case(petition_officer, source="XF", title="反映噪音", address="一区1号楼")
+    put(own, "dispatched", lead=law_enforcement, due_at=NOW)
+    own.assignments.create(department=law_enforcement, role="lead", assigned_at=NOW)
+    for page in ("/desk/?source=XF", "/handover/", "/handover/?part=over", "/m/tasks/", "/m/tasks/?tab=done"):
+        assert told(client, both, page)[0] == 200, page
+    rows = Listing(both, QueryDict("source=XF")).rows
+    assert {row.case.number: row.case.reads_text for row in rows} == {petition.number: False, own.number: True}
+    for number in range(6):
+        make_case(petition_officer, source="XF", title=f"反映噪音 {number}")
+    with django_assert_num_queries(3):
+        assert len(Listing(both, QueryDict("source=XF")).rows) == 8
 
 
 # --- the petitioner's name in what is written later ----------------------------------------------------------------------
