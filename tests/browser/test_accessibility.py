@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 WIDTHS = (1440, 1180, 900)
 STILL = {"reduced_motion": "reduce"}  # colours are measured when they have settled
 PHONE = {**STILL, "viewport": {"width": 390, "height": 844}}
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))"
 MORE = (  # addresses whose query decides what they show
     "/desk/?q=没有这个词", "/desk/?clock=over&source=WG", "/cases/new/?source=RX", "/cases/new/?source=WX",
     "/cases/new/?source=ZB", "/cases/new/?source=XF", "/cases/new/?source=WG&fixed=1", "/nosuch/",
@@ -113,7 +114,7 @@ def dress(page: Page, theme: str) -> None:
     """Turn to the other theme and wait until every colour has arrived."""
     page.emulate_media(color_scheme=theme)
     expect(page.locator("html")).to_have_attribute("data-theme", theme)
-    page.wait_for_timeout(80)
+    page.evaluate(TWO_FRAMES)
 
 
 def faults(page: Page) -> list[str]:

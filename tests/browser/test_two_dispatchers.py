@@ -2,8 +2,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from cases.models import Case
-from tests.browser.stories import registered, said, send, stands
+from cases.models import Case, CaseView
+from tests.browser.stories import now, registered, said, send, stands, too_wide
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("standards")]
 
@@ -38,6 +38,17 @@ def test_each_sees_that_the_other_looks_at_the_same_case(street, dispatcher, oth
     street.seat(dispatcher)
     second = street.seat(other_dispatcher)
     expect(second.locator("#pane .looking")).to_contain_text(f"{dispatcher.real_name}也在看本案")
+
+
+def test_many_who_look_at_a_case_are_counted_and_widen_nothing(
+    street, dispatcher, other_dispatcher, chief, inspector, leader, waiting
+):
+    for person in (dispatcher, other_dispatcher, chief, inspector):
+        CaseView.objects.create(case=waiting, user=person, seen_at=now())
+    page = street.seat(leader)
+    looking = page.locator("#pane .looking")
+    expect(looking).to_contain_text("等 4 人也在看本案")
+    assert too_wide(page) == 0
 
 
 def test_a_change_by_another_is_told_without_moving_the_list(
