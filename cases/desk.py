@@ -254,6 +254,7 @@ USUAL_VIEWS = (
     View("蓝天行动", "tag=蓝天行动", "cloud"),
 )
 WISHES = View("待重开", "reopen=1", "refresh")  # for those who decide on reopening
+ALARMS = (USUAL_VIEWS[2], WISHES)  # their counts are shown in red
 
 
 def views_of(user: Any) -> list[View]:

@@ -329,11 +329,13 @@ class Listing:
         }  # fmt: skip
         counts = desk.counts_of(self.visible.open(), {"": desk.Q(), **countable})
         self.total_open = counts.pop("")
+        if desk.WISHES in views:  # the only one of ended cases that is counted: somebody waits, and they are few
+            counts[desk.WISHES.name] = self.visible.filter(desk.reopen_q("1", self.user, self.at)).count()
         here = self.base_query
         return [
             {
                 "view": view, "count": counts.get(view.name), "href": f"/desk/?{view.query}",
-                "here": QueryDict(view.query).dict() == QueryDict(here).dict(), "bad": view.query == "clock=over",
+                "here": QueryDict(view.query).dict() == QueryDict(here).dict(), "bad": view in desk.ALARMS,
             }
             for view in views
         ]  # fmt: skip

@@ -1,4 +1,5 @@
 """What a reporter reads under the code, and what comes of what they say there."""
+import re
 import threading
 from datetime import timedelta
 
@@ -308,7 +309,8 @@ def test_not_solved_asks_the_desk_to_reopen_tells_it_and_stands_on_it(client, cl
     told = Notification.objects.filter(user=desk).get()
     assert "没有解决，请决定是否重开" in told.text and not Notification.objects.filter(user=hands).exists()
     page = client.get("/desk/?reopen=1").content.decode()
-    assert closed.title in page and "待重开" in page
+    assert closed.title in page
+    assert re.search(r"待重开<span class=\"n n--bad\">1</span>", page)
     text = read(client, closed.public_code)
     assert "已转指挥中心决定是否重新办理" in text
 
