@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 
+from accounts import staff
 from cases import trail
 from cases.models import Case, CaseEvent, Petitioner
 from cases.tables import TableRefused, read_uploaded
@@ -252,6 +254,38 @@ def test_a_packed_table_that_would_fill_the_memory_is_refused_before_it_is_unpac
         read_uploaded(packed(80 * 1024 * 1024), "热线.xlsx")
     with pytest.raises(TableRefused, match="读不出来"):
         read_uploaded(packed(1024), "热线.xlsx")
+
+
+# --- forged and stale requests -----------------------------------------------------------------------------------------
+
+
+def test_nothing_is_done_without_the_pages_own_token(stall, dispatcher):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(dispatcher)
+    n = stall.number
+    addresses = [f"/cases/{n}/note/", f"/cases/{n}/reveal/", "/cases/bulk/note/", "/cases/bulk/undo/",
+                 "/cases/bulk/export/", "/cases/new/", "/cases/import/", "/outbox/resend/", "/desk/views/", "/m/report/",
+                 f"/m/tasks/{n}/", f"/callbacks/{n}/code/", "/q/", "/logout/", "/profile/password/"]  # fmt: skip
+    for address in addresses:
+        assert strict.post(address, {"n": n, "words": "乱写", "format": "csv"}).status_code == 403, address
+    assert stall.events.count() == 1
+    token = strict.get("/m/token/").json()["token"]
+    told = {"words": "看过", "csrfmiddlewaretoken": token}
+    assert strict.post(f"/cases/{n}/note/", told).status_code == 302 and stall.events.count() == 2
+
+
+def test_a_session_acts_no_further_than_its_person_may_now(client, stall, dispatcher, admin):
+    client.force_login(dispatcher)
+    note = f"/cases/{stall.number}/note/"
+    assert client.post(note, {"words": "看过"}).status_code == 302
+    staff.revoke_role(dispatcher, role="dispatcher", by=admin, at=NOW)
+    assert client.post(note, {"words": "又看过"}).status_code == 404  # not visible any more
+    staff.grant_role(dispatcher, role="dispatcher", by=admin, at=NOW)
+    assert client.post(note, {"words": "又看过"}).status_code == 302
+    staff.disable_user(dispatcher, by=admin, at=NOW)
+    assert client.post(note, {"words": "再看过"}).url.startswith("/login/")
+    assert client.get(f"/api/v1/cases/{stall.number}/").status_code == 403
+    assert stall.events.count() == 3
 
 
 # --- what leaves the house -----------------------------------------------------------------------------------------------
