@@ -86,7 +86,9 @@ class NavEntry:
 
 
 NAV = (
-    NavEntry("desk", "/desk/", "inbox", "指挥席", ("cases.use_desk", "cases.see_all_cases")),
+    NavEntry(
+        "desk", "/desk/", "inbox", "指挥席", ("cases.use_desk", "cases.see_all_cases", "cases.see_community_cases")
+    ),
     NavEntry("tasks", "/m/tasks/", "checklist", "我的任务", ("cases.use_mobile", "cases.feedback_case")),
     NavEntry("callbacks", "/callbacks/", "phone-call", "回访", ("cases.call_back_case",)),
     NavEntry("handover", "/handover/", "transfer", "交接班", ("cases.see_handover",)),

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from cases.states import Source
+from config import ui
 from tests.make import make_case, move
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standards")]
@@ -26,3 +27,21 @@ def test_every_link_of_page_and_pane_is_answered(source, client, dispatcher, pet
     links = links_in(seen)
     assert f"/cases/{case.number}/print/order/" in links and len(links) > 10
     assert {address: client.get(address).status_code for address in links if client.get(address).status_code >= 400} == {}
+
+
+EVERYBODY = ["dispatcher", "chief", "inspector", "handler", "community_worker", "petition_officer", "clerk", "leader",
+             "admin", "auditor"]  # fmt: skip
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_everything_in_the_navigation_opens_for_whom_it_is_offered(who, client, request):
+    user = request.getfixturevalue(who)
+    client.force_login(user)
+    offered = [entry.address for entry, _ in ui.nav_for(user, path="/")]
+    assert offered and {address: client.get(address).status_code for address in offered} == dict.fromkeys(offered, 200)
+
+
+def test_whoever_works_on_cases_finds_the_desk(dispatcher, handler, community_worker, leader, clerk):
+    finds = [any(entry.key == "desk" for entry, _ in ui.nav_for(user, path="/"))
+             for user in (dispatcher, handler, community_worker, leader, clerk)]  # fmt: skip
+    assert finds == [True, True, True, True, False]
