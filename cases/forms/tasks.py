@@ -6,9 +6,9 @@ from django.core.validators import RegexValidator
 from django.http import QueryDict
 
 from cases.field_tasks import ACTS
+from cases.fixing import NO_AFTER
 from cases.forms.moves import MoveForm
 from cases.forms.report import KEY, PhotosField, ReportForm
-from cases.snapping import NO_PHOTO
 from cases.workflow import MOVES
 
 INCOMPLETE = "这张表单不完整。请刷新页面后重新填写。"
@@ -59,7 +59,7 @@ def renamed(data: QueryDict) -> QueryDict:
 class FixForm(ReportForm):
     """立查立改: place and class as in a report, pictures of before and after, and what was done."""
 
-    after_photos = PhotosField(label="整改后照片", error_messages={"required": "请至少拍一张整改后照片。"})
+    after_photos = PhotosField(label="整改后照片", required=False)
     words = forms.CharField(
         label="处置说明", min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 2}), error_messages={
             "required": "请填写处置说明。", "min_length": "说明太短。请写明做了什么、结果如何，至少 10 个字。",
@@ -72,8 +72,10 @@ class FixForm(ReportForm):
         for name in ("name", "phone", "same_as"):
             del self.fields[name]
         self.fields["photos"].label = "整改前照片"
-        self.fields["photos"].error_messages["required"] = NO_PHOTO
 
-    def clean_phone(self) -> str:
-        """Not asked."""
-        return ""
+    def clean_after_photos(self) -> tuple:
+        """At least one; the sentence says which pictures are missing."""
+        files = self.cleaned_data["after_photos"]
+        if not files:
+            raise forms.ValidationError(NO_AFTER)
+        return files

@@ -12,9 +12,12 @@ from grid.models import Community, Photo, UnitGrid
 from grid.photos import develop_photo, store_photo
 from tests.browser.stories import Street, eventually, now, picture, tab_to, too_wide, upload, violations
 from tests.field.conftest import private_files  # noqa: F401  files of this test
-from tests.field.test_report import LAT, LON
+from tests.field.test_report import (
+    LAT,
+    LON,
+    pick,  # noqa: F401
+)
 from tests.field.test_report import street as shipped_street  # noqa: F401  the shipped street and its pick
-from tests.field.test_report import pick  # noqa: F401
 from tests.field.test_tasks import upload as file_of
 from tests.grid.conftest import calendar, territory  # noqa: F401  the shipped street
 from tests.make import make_case, make_department, make_return_reason, make_user, move

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cases import field_tasks, workflow
 from cases.errors import MoveConflict
@@ -13,7 +15,7 @@ from grid.models import Photo
 from grid.photos import develop_photo, store_photo
 from tests.browser.stories import picture
 from tests.field.conftest import private_files  # noqa: F401
-from tests.make import NOW, make_case, make_category, make_photo, make_return_reason, make_user, move, put
+from tests.make import NOW, make_case, make_photo, make_return_reason, make_user, move, put
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("private_files", "standards")]
 JSON = {"accept": "application/json"}
@@ -133,18 +135,15 @@ def test_tasks_are_found_by_number_matter_and_place(worker, dispatched):
     assert dispatched.title not in answer and "没有找到这样的任务" in answer
 
 
-def test_a_list_twice_as_long_asks_the_database_no_more(worker, dispatched, dispatcher, xijing, django_assert_num_queries, community_worker):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_a_list_much_longer_asks_the_database_no_more(worker, dispatched, dispatcher, xijing):
     def asked():
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             worker.get("/m/tasks/")
         return len(queries)
 
     asked()
     once = asked()
-    for number in range(8):
+    for _ in range(8):
         case = put(make_case(dispatcher, grid=xijing.grids.get(), community=xijing), State.IN_PROGRESS, lead=xijing.department)
         case.photos.create(photo=make_photo(), kind="before", seq=0, added_at=NOW)
     assert asked() == once
@@ -444,4 +443,4 @@ def test_the_place_can_be_walked_to(worker, signed):
 
 def test_what_the_phone_offers_is_what_the_table_knows():
     assert set(field_tasks.ACTS) <= set(workflow.MOVES)
-    assert make_category().name == "无照经营游商"
+    assert {move.permission for move in map(workflow.MOVES.get, ("feedback", "answer_verification", "pass_check"))} == set(field_tasks.NEEDS)

@@ -23,7 +23,8 @@
       if (!sentence) return;
       const line = document.createElement('p');
       line.className = 'err';
-      line.textContent = sentence;
+      line.appendChild(document.querySelector('[data-say] svg').cloneNode(true));
+      line.appendChild(document.createElement('span')).textContent = sentence;
       place.appendChild(line);
       words.setAttribute('aria-describedby', place.id);
     }

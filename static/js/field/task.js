@@ -18,8 +18,8 @@
     say.querySelector('p').textContent = sentence || '';
     part('latest').hidden = !stale;
     if (!sentence) return;
-    say.scrollIntoView({ block: 'center' });
-    (target || say).focus({ preventScroll: Boolean(target) });
+    (target || say).scrollIntoView({ block: 'center' });
+    (target || say).focus({ preventScroll: true });
   }
 
   const mine = async () => (await Field.queue.all()).filter(unit => unit.url === address && unit.who === who);
@@ -31,11 +31,7 @@
     resting = setTimeout(() => { if (!over) Field.draft.keep(number, who, acts.content()).catch(report); }, REST);
   }
 
-  function drop() {
-    over = true;
-    clearTimeout(resting);
-    return Field.draft.drop(number);
-  }
+  const drop = () => { over = true; clearTimeout(resting); return Field.draft.drop(number); };
 
   async function unit(from, files, word) {
     const before = (await done()).concat((await mine()).filter(one => one.state !== 'refused')).slice(-1)[0];
@@ -134,15 +130,6 @@
     if (kept.hidden) { kept.hidden = false; kept.lastElementChild.textContent = '上次没交的草稿已取回。'; }
   }
 
-  function where() {
-    const box = part('where');
-    if (!box) return;
-    Field.ground.load().then(() => {
-      box.hidden = false;
-      Field.ground.draw(box.querySelector('svg'), { lon: Number(box.getAttribute('data-lon')), lat: Number(box.getAttribute('data-lat')), metres: 700 });
-    }).catch(error => console.warn(error));
-  }
-
   listen(sign, () => null, () => [], () => '签收');
   listen(back, () => {
     if (!back.elements.return_reason.value) return ['请选择退回原因。', back.elements.return_reason];
@@ -160,5 +147,4 @@
   part('throw-away').addEventListener('click', event => throwAway(event.currentTarget).catch(report));
   Field.queue.onChange(() => { if (!sending) paint().catch(report); });
   paint().then(restore).catch(report);
-  where();
 })(self);
