@@ -113,7 +113,8 @@ class Progress:
         """The six steps with their times; a report that was not taken has no further steps."""
         began = self.asked.began_at
         if self.case.state in ENDINGS:
-            return [Step("已收到", "is-done", began), Step(self.word, "is-done", self._later(self.case.closed_at))]
+            ended = Step(self.word, "is-done", self._later(self.case.closed_at))
+            return [Step("已收到", "is-done", self._later(began)), ended]
         here = STEP_OF[self.stage]
         done = here + 1 if self.stage == Stage.CLOSED else here
         times = [began, *(getattr(self.case, column) if column else None for _, column in STEPS[1:])]
@@ -125,8 +126,8 @@ class Progress:
         ]  # fmt: skip
 
     def _later(self, moment: datetime | None) -> datetime | None:
-        """A moment that lies before this very report says nothing to its reporter."""
-        return moment if moment and moment >= self.asked.began_at else None
+        """A moment that lies before this very report says nothing to its reporter; of a petition none is told."""
+        return moment if moment and moment >= self.asked.began_at and not self.asked.plain else None
 
     # --- the story ---------------------------------------------------------------------------------------------------
 

@@ -205,6 +205,7 @@ def test_of_a_petition_the_stage_alone_is_told(client, petition_officer):
     case = make_case(petition_officer, source=Source.PETITION, at=now(), description="金丝雀的房产证")
     text = read(client, case.public_code)
     assert "已收到" in text
+    assert "<small>" not in text and "<time" not in text
     assert not [word for word in ("金丝雀", "房产证", "马路市场", case.number, "补充情况") if word in text]
     put(case, State.CLOSED, closed_at=now())
     assert "办得怎么样" not in read(client, case.public_code)
