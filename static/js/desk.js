@@ -82,7 +82,7 @@
     if (bar) mark(bar.dataset.case, false);
   });
   // 动作办完，焦点离开表单，单键接着可用；没办成，焦点到要改的框。
-  document.addEventListener('htmx:afterSettle', event => {
+  document.addEventListener('htmx:afterSwap', event => {
     const { target, requestConfig, xhr } = event.detail;
     if (!target || target.id !== 'pane' || !requestConfig || requestConfig.verb !== 'post') return;
     const wrong = xhr.status >= 400 && (pane().querySelector('[aria-invalid="true"]') || pane().querySelector('.errsum'));

@@ -36,7 +36,8 @@
     if (dialog) { event.preventDefault(); dialog.close(); }
   });
 
-  document.addEventListener('htmx:afterSwap', event => {
+  // 等 htmx 接管了表单再打开，手快的人也不会落到整页提交。
+  document.addEventListener('htmx:afterSettle', event => {
     const dialog = event.detail.target;
     if (!(dialog instanceof HTMLDialogElement)) return;
     if (!dialog.firstElementChild) { if (dialog.open) dialog.close(); return; }

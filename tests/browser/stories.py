@@ -110,6 +110,12 @@ def send(page: Page) -> None:
 def stands(page: Page, words: str) -> None:
     """The pane says that the case stands there now."""
     expect(page.locator("#pane .stage").first).to_have_text(words)
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """What has just arrived listens to its keys and buttons."""
+    expect(page.locator(".htmx-added, .htmx-settling")).to_have_count(0)
 
 
 def said(page: Page, words: str) -> None:
@@ -121,6 +127,7 @@ def dialog(page: Page) -> Locator:
     """The dialog that stands open."""
     opened = page.locator("#dialog[open]")
     expect(opened).to_be_visible()
+    settled(page)
     return opened
 
 

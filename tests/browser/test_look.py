@@ -36,7 +36,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nobody_is_shut_out_of_the_components_in_either_theme_with_menus_and_dialogs_open(components: Page, theme):
-    components.emulate_media(color_scheme=theme)
+    components.emulate_media(color_scheme=theme, reduced_motion="reduce")
     expect(components.locator("html")).to_have_attribute("data-theme", theme)
     assert violations(components) == []
     components.locator(".side details summary").click()
