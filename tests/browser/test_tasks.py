@@ -171,6 +171,40 @@ def test_the_whole_task_without_network(phone, task, street):
     street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
 
 
+def test_a_check_and_a_verification_are_made_without_network_too(street, task, worker, desk, pick):  # noqa: F811
+    other = make_user("other", "worker", department=Community.objects.get(code="110107005017").department)
+    signed(task, worker)
+    move("feedback", task, worker, at=now(), words=ENOUGH)
+    move("send_check", task, desk, at=now(), checker=other, words="看路面")
+    doubted = make_case(desk, at=now(), title="有人反映烧烤")
+    move("send_verification", doubted, desk, at=now(), verifier=other, words="看是否属实")
+    page = street.seat(other, "/m/tasks/?tab=judge", **PHONE)
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    for case in (task, doubted):
+        kept = f"async () => Boolean(await caches.match('/m/tasks/{case.number}/', {{ cacheName: 'field-pages' }}))"
+        eventually(page, lambda kept=kept: page.evaluate(kept), seconds=30)
+    street.go(page, "/m/tasks/?tab=judge")
+    page.context.set_offline(True)
+    street.go(page, f"/m/tasks/{task.number}/")
+    expect(page.locator(".said")).to_contain_text(ENOUGH)
+    page.locator("#id_words").fill("现场已清理，路面整洁")
+    page.get_by_role("button", name="提交核查").click()
+    expect(page.locator("[data-kept]")).to_contain_text("提交核查：已存本机")
+    street.go(page, f"/m/tasks/{doubted.number}/")
+    page.get_by_role("button", name="提交核实").click()
+    expect(page.locator("[data-say]")).to_contain_text("请选择是否属实")
+    page.get_by_role("radio", name="不属实").check()
+    page.get_by_role("button", name="提交核实").click()
+    expect(page.locator("[data-kept]")).to_contain_text("提交核实：已存本机")
+    page.context.set_offline(False)
+    gone(page)
+    task.refresh_from_db()
+    doubted.refresh_from_db()
+    assert (task.state, task.checker) == (State.CHECKED, other)
+    assert (doubted.state, doubted.verified_true) == (State.REPORTED, False)
+    street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
 def test_a_task_that_changed_while_the_phone_was_away_is_told_and_can_be_taken_back(phone, task, street, worker, desk):
     signed(task, worker)
     street.go(phone, f"/m/tasks/{task.number}/")
