@@ -222,7 +222,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('clock', models.CharField(choices=[('accept', '受理'), ('verify', '核实'), ('register', '立案'), ('dispatch', '派遣'), ('acknowledge', '签收'), ('handle', '处置'), ('check', '核查'), ('reply', '回复'), ('close', '应结案'), ('supervise', '督办')], max_length=12, verbose_name='时钟')),
-                ('major_code', models.CharField(blank=True, max_length=2, verbose_name='大类代码')),
+                ('kind', models.CharField(blank=True, choices=[('event', '事件'), ('component', '部件')], max_length=10, verbose_name='类型')),
+                ('major_code', models.CharField(blank=True, help_text='与类型一起填：事件、部件各有 01 起的大类', max_length=2, verbose_name='大类代码')),
                 ('source', models.CharField(blank=True, choices=[('DC', '督查督办'), ('WG', '网格事件'), ('WX', '随手拍'), ('ZB', '转办单'), ('RX', '热线'), ('XF', '信访')], max_length=2, verbose_name='来源')),
                 ('urgency', models.CharField(blank=True, choices=[('urgent', '紧急'), ('important', '重要'), ('normal', '一般')], max_length=10, verbose_name='紧急程度')),
                 ('amount', models.PositiveIntegerField(verbose_name='时限')),
@@ -248,7 +249,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('clock', models.CharField(choices=[('accept', '受理'), ('verify', '核实'), ('register', '立案'), ('dispatch', '派遣'), ('acknowledge', '签收'), ('handle', '处置'), ('check', '核查'), ('reply', '回复'), ('close', '应结案'), ('supervise', '督办')], max_length=12, verbose_name='时钟')),
-                ('major_code', models.CharField(blank=True, max_length=2, verbose_name='大类代码')),
+                ('kind', models.CharField(blank=True, choices=[('event', '事件'), ('component', '部件')], max_length=10, verbose_name='类型')),
+                ('major_code', models.CharField(blank=True, help_text='与类型一起填：事件、部件各有 01 起的大类', max_length=2, verbose_name='大类代码')),
                 ('source', models.CharField(blank=True, choices=[('DC', '督查督办'), ('WG', '网格事件'), ('WX', '随手拍'), ('ZB', '转办单'), ('RX', '热线'), ('XF', '信访')], max_length=2, verbose_name='来源')),
                 ('urgency', models.CharField(blank=True, choices=[('urgent', '紧急'), ('important', '重要'), ('normal', '一般')], max_length=10, verbose_name='紧急程度')),
                 ('amount', models.PositiveIntegerField(verbose_name='时限')),
@@ -607,6 +609,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='casestandard',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_limit_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='casestandard',
+            constraint=models.CheckConstraint(condition=models.Q(('major_code', ''), models.Q(('kind', ''), _negated=True), _connector='OR'), name='a_major_class_is_of_events_or_of_components', violation_error_message='事件与部件的大类代码相同。填了大类代码，请同时选类型。'),
         ),
         migrations.AddIndex(
             model_name='case',

@@ -41,6 +41,6 @@ def take_down(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0030_case_text")]
+    dependencies = [("cases", "0002_case_text")]
 
     operations = [migrations.RunPython(put_up, take_down)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0092_standard_kind'),
+        ('cases', '0007_reporter_openid'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0031_event_guard"),
+        ("cases", "0003_event_guard"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0080_wechat")]
+    dependencies = [("cases", "0005_wechat")]
 
     operations = [
         migrations.AddIndex(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("cases", "0093_opinions"),
+        ("cases", "0008_opinions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ import accounts.encryption
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0090_counts_and_hands")]
+    dependencies = [("cases", "0006_counts_and_hands")]
 
     operations = [
         migrations.AddField(
