@@ -15,11 +15,14 @@ collect_ignore = [
 @pytest.fixture(autouse=True)
 def fresh_memory():
     """No reference data of an earlier test's database is remembered."""
+    from cases.suggest import forget_what_was_learned
     from grid.editions import forget_everything
 
     forget_everything()
+    forget_what_was_learned()
     yield
     forget_everything()
+    forget_what_was_learned()
 
 
 # The cast: who appears in the tests. Each is one person with one role, named as the product names them.
