@@ -22,10 +22,23 @@ def beat_state(*, at: datetime) -> str:
     return "ok" if at - datetime.fromisoformat(seen) <= BEAT_SILENCE else "late"
 
 
+_fitting: list[bool] = []  # filled once: a shape that fits this process's code goes on fitting it
+
+
 def migrations_pending() -> bool:
-    """True while the database's shape is older than the code (one query, the migration files are read anew)."""
+    """True while the database's shape is older than the code; once it fits, only one small query remains.
+
+    Anybody may ask, so that reading all migration files at each question would be a way to keep the server busy.
+    """
+    if _fitting:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return False
     executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if not pending:
+        _fitting.append(True)
+    return pending
 
 
 @require_safe

@@ -3,7 +3,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -95,9 +95,17 @@ def try_move(move: Move, case: Case, request: HttpRequest, *, at: datetime) -> A
 # --- what comes back -------------------------------------------------------------------------------------------------
 
 
+def page_of(request: HttpRequest) -> SplitResult:
+    """The address of the page that htmx stands on; a header nobody can read is no page."""
+    try:
+        return urlsplit(request.htmx.current_url or "")
+    except ValueError:
+        return urlsplit("")
+
+
 def from_desk(request: HttpRequest) -> bool:
     """Whether the request came from the desk, where list and pane stand side by side."""
-    return bool(request.htmx) and urlsplit(request.htmx.current_url or "").path.startswith("/desk/")
+    return bool(request.htmx) and page_of(request).path.startswith("/desk/")
 
 
 def pane_context(request: HttpRequest, case: Case, *, at: datetime, attempt: Attempt | None = None) -> dict[str, Any]:
@@ -144,7 +152,7 @@ def twin(case: Case, shown: Shown, user: Any, *, at: datetime) -> Any:
 def answer_with_pane(request: HttpRequest, case: Case, attempt: Attempt, *, at: datetime) -> HttpResponse:
     """After a move from the desk: the pane, and out of band the row, the tabs and the views."""
     fresh = Case.objects.visible_to(request.user).for_page(case.number).filter(pk=case.pk).first()
-    query = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    query = QueryDict(page_of(request).query)
     listing = Listing(request.user, query, at=at)
     context = {"listing": listing, "oob": True, "gone": fresh is None, "case": case}
     if fresh is not None:

@@ -359,3 +359,9 @@ def test_answering_is_the_next_step_while_somebody_waits_for_it_and_then_closing
     move("reply", case, dispatcher, at=now(), to_whom=case.reporters.get(), channel="phone", words="已处理", final=True)
     after = text_of(client.get(f"/cases/{case.number}/pane/", headers={"hx-request": "true"}))
     assert foot.format("close") in after and foot.format("reply") not in after
+
+
+def test_a_page_header_that_nobody_can_read_is_no_desk_and_no_server_error(client, dispatcher, fresh):
+    strange = {"HX-Request": "true", "HX-Current-URL": "http://["}
+    answer = press(client, dispatcher, fresh, "note", strange, words="先打个电话")
+    assert answer.status_code in (200, 204, 302) and fresh.events.filter(move="note").count() == 1

@@ -45,3 +45,10 @@ def test_a_database_older_than_the_code_is_a_503(client, monkeypatch):
 
 def test_healthz_is_only_read(client):
     assert client.post("/healthz").status_code == 405
+
+
+def test_once_the_shape_fits_the_migration_files_are_read_no_more(client, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(health, "_fitting", [])
+    assert client.get("/healthz").status_code == 200
+    with django_assert_num_queries(1):
+        assert not health.migrations_pending()
