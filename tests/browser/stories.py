@@ -134,9 +134,14 @@ def dialog(page: Page) -> Locator:
 # --- nobody is shut out -------------------------------------------------------------------------------------------
 
 
+SETTLED = "() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))"
+
+
 def violations(page: Page, *, only: str = "") -> list[str]:
-    """What axe finds by all its rules (or by one), each with the piece of the page it means."""
-    options = {"preload": False, "resultTypes": ["violations"], **({"runOnly": [only]} if only else {})}  # preloading breaks the page's own CSP
+    """What axe finds by all its rules (or by one), each with the piece of the page it means, once colours settled."""
+    page.evaluate(SETTLED)  # half-way between two themes no colour has its contrast
+    chosen = {"runOnly": [only]} if only else {}
+    options = {"preload": False, "resultTypes": ["violations"], **chosen}  # preloading breaks the page's own CSP
     found = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"][:3]]
 

@@ -1,12 +1,12 @@
 """The page of a case and its registration in a real browser: nobody is shut out, and it works by mouse and key."""
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from cases.models import Case
 from cases.standards import seed_standards
+from tests.browser.stories import violations
 from tests.make import make_case, make_category, make_community, make_department, make_user, move
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,10 +41,6 @@ def street(quiet_page: Page, live_server):
 def loud_street(page: Page, live_server):
     """The street, where a refused form may be noted by the browser as the 422 that it is."""
     return settle(page, live_server)
-
-
-def violations(page: Page) -> list[str]:
-    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
 
 
 def handled_case(street) -> Case:

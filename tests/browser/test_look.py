@@ -1,9 +1,9 @@
 """The components page in a real browser: what the scripts do, and that nobody is shut out."""
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from tests.browser.stories import violations
 from tests.make import make_department, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,10 +28,6 @@ def open_components(page: Page, live_server) -> Page:
 def components(quiet_page: Page, live_server) -> Page:
     """The page on which an error of a script fails the story."""
     return open_components(quiet_page, live_server)
-
-
-def violations(page: Page) -> list[str]:
-    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -33,6 +33,8 @@ def test_a_message_and_two_pasted_pictures_become_a_case(street, dispatcher_here
     settings.MEDIA_ROOT = tmp_path
     page = street.seat(dispatcher_here, "/cases/new/?source=WG")
     page.get_by_role("link", name="粘贴工作群消息").click()
+    page.wait_for_url("**/cases/paste/")
+    page.wait_for_function("document.readyState === 'complete'")
     for colour in ((200, 30, 30), (30, 200, 30)):
         page.evaluate(PASTE, base64.b64encode(jpeg(colour)).decode())
     expect(page.locator("[data-paste-says]")).to_have_text("已选 2 张照片")

@@ -6,7 +6,6 @@ import re
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -15,6 +14,7 @@ from cases.models import Case, CasePhoto, FieldReport
 from cases.states import Source
 from grid.coordinates import metres_between
 from grid.models import Community, Photo
+from tests.browser.stories import violations
 from tests.field.conftest import private_files  # noqa: F401  files of this test
 from tests.field.test_report import LAT, LON, jpeg, pick, street  # noqa: F401  the street and its pick
 from tests.grid.conftest import calendar, territory  # noqa: F401  the shipped street
@@ -94,10 +94,6 @@ def until(page: Page, question: str, seconds: int = 30) -> None:
 def drained(page: Page) -> None:
     """Wait until nothing waits on the phone any more."""
     until(page, "async () => (await Field.queue.all()).length === 0", seconds=60)
-
-
-def violations(page: Page) -> list[str]:
-    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in Axe().run(page).response["violations"]]
 
 
 def test_three_taps_make_a_case_and_the_code_is_shown(phone, live_server):
