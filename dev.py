@@ -302,7 +302,7 @@ def watch(children: list[subprocess.Popen]) -> None:
 
 def announce(address: str, *, empty: bool, token: str) -> None:
     """The last lines: where it is, and who may enter."""
-    print(f"\n苹果园街道城市管理平台已启动：{address}/")
+    print(f"\n苹果园街道社会治理综合指挥中心已启动：{address}/")
     if token:
         print(f"还没有任何用户。请打开一次性的初始设置页：{address}/setup/?token={token}")
     if not empty:
@@ -368,7 +368,7 @@ def check() -> int:
 
 def main() -> int:
     """Read the command line and do it."""
-    parser = argparse.ArgumentParser(prog="dev.py", description="运行、测试、检查苹果园街道城市管理平台")
+    parser = argparse.ArgumentParser(prog="dev.py", description="运行、测试、检查苹果园街道社会治理综合指挥中心")
     commands = parser.add_subparsers(dest="command", required=True)
     runner = commands.add_parser("run", help="安装、载入演示数据并启动")
     runner.add_argument("--port", type=int, default=8000, help="端口，默认 8000")

@@ -218,7 +218,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"user": env("API_RATE", default="600/min")},
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "苹果园街道城市管理平台",
+    "TITLE": "苹果园街道社会治理综合指挥中心",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
