@@ -1,5 +1,6 @@
 """What the administrator edits of the ground: the work calendar, the office hours, the key sites."""
 import datetime
+import re
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,10 +11,20 @@ from django.utils import timezone
 from accounts.audit import record
 from grid.calendar import SUBJECT as CALENDAR
 from grid.calendar import calendar_warning
+from grid.check_plans import keep_plan
 from grid.editions import publish
-from grid.forms import KeySiteForm
+from grid.forms.ground import KeySiteForm
 from grid.locate import SUBJECT as TERRITORY
-from grid.models import CalendarDay, CalendarYear, KeySite, WorkHours
+from grid.models import (
+    CalendarDay,
+    CalendarYear,
+    CheckRule,
+    KeySite,
+    PlaceAlias,
+    RetentionRule,
+    ThingClass,
+    WorkHours,
+)
 
 
 class PublishingAdmin(admin.ModelAdmin):
@@ -77,7 +88,7 @@ class YearFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """The days from 1 January to 31 December."""
-        if not (self.value() or "").isdigit():
+        if not re.fullmatch(r"[12]\d{3}", self.value() or ""):
             return queryset
         year = int(self.value())
         return queryset.filter(date__range=(datetime.date(year, 1, 1), datetime.date(year, 12, 31)))
@@ -113,12 +124,63 @@ class KeySiteAdmin(PublishingAdmin):
     """The watched places."""
 
     subject, act = TERRITORY, "key_site_changed"
-    list_display = ("code", "name", "category", "community", "grid", "status", "patrol_per_week")
+    list_display = ("code", "name", "category", "community", "grid", "status", "patrol_per_week", "check_time")
     list_filter = ("category", "status", "community")
     list_select_related = ("community", "grid")
     search_fields = ("code", "name")
     form = KeySiteForm
 
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        """The plan of checks is dated from today on."""
+        super().save_model(request, obj, form, change)
+        keep_plan(obj, at=timezone.now())
+
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the outlines of community and grid."""
         return super().get_queryset(request).for_list()
+
+
+@admin.register(PlaceAlias)
+class PlaceAliasAdmin(PublishingAdmin):
+    """Other names of places, so that an address is found as people write it."""
+
+    subject = TERRITORY
+    act = "place_alias_changed"
+    list_display = ("name", "site", "community")
+    list_select_related = ("site", "community")
+    search_fields = ("name", "site__name", "community__name")
+    autocomplete_fields = ("site",)
+
+
+@admin.register(ThingClass)
+class ThingClassAdmin(PublishingAdmin):
+    """Minor classes of components, of both standards."""
+
+    subject = "thing_classes"
+    act = "thing_class_changed"
+    list_display = ("code", "name", "major", "standard", "older", "default_owner", "active")
+    list_filter = ("standard", "active")
+    list_select_related = ("older", "default_owner")
+    search_fields = ("code", "name")
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(PublishingAdmin):
+    """How long the street keeps who has left; the first row holds."""
+
+    subject = "retention"
+    act = "retention_changed"
+    list_display = ("months_after_leaving", "basis")
+
+
+@admin.register(CheckRule)
+class CheckRuleAdmin(PublishingAdmin):
+    """The hours of day and night, and by what a check of a key place is marked or refused; the first row holds."""
+
+    subject = "check_rule"
+    act = "check_rule_changed"
+    list_display = ("day_begins", "night_begins", "far_m", "latest_days")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one rule."""
+        return super().has_add_permission(request) and not CheckRule.objects.exists()

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from chinese_calendar import constants
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.notify import tell_many
@@ -78,6 +79,11 @@ class WorkCalendar:
     def is_provisional(self, first: datetime.date, last: datetime.date) -> bool:
         """Whether the days reach into a year whose holiday table is not entered."""
         return any(year not in self.years for year in range(first.year, last.year + 1))
+
+
+def begin_of(day: datetime.date) -> datetime.datetime:
+    """The first moment of a day in Beijing."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 def _read_calendar() -> WorkCalendar:

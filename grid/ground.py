@@ -3,11 +3,12 @@ import gzip
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import shapely
-from django.conf import settings
 
+from grid.base_maps import base_maps
 from grid.editions import Kept
 from grid.locate import SUBJECT
 from grid.models import Community, KeySite, Street, UnitGrid
@@ -56,17 +57,19 @@ def _features() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _read_ground() -> Ground:
-    collection: dict[str, Any] = {"type": "FeatureCollection", "features": _features()}
-    if settings.TILE_URL:
-        collection["tiles"] = {"url": settings.TILE_URL, "datum": settings.TILE_DATUM, "attribution": ""}
-    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+_KEPT = Kept(SUBJECT, lambda: _json(_features()))
+
+
+@lru_cache(maxsize=1)
+def _edition(features: str, tiles: str) -> Ground:
+    text = f'{{"type":"FeatureCollection","features":{features},"tiles":{tiles}}}'.encode()
     return Ground(text, gzip.compress(text, 9, mtime=0), hashlib.sha256(text).hexdigest()[:20])
 
 
-_KEPT = Kept(SUBJECT, _read_ground)
-
-
 def ground() -> Ground:
-    """The ground in force."""
-    return _KEPT.get()
+    """The ground in force, on the base maps as they lie there now."""
+    return _edition(_KEPT.get(), _json(base_maps()))

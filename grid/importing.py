@@ -16,9 +16,11 @@ from shapely.geometry.base import BaseGeometry
 
 from accounts.audit import record
 from accounts.models import Department, DepartmentKind, User
+from grid.check_plans import keep_plans
 from grid.editions import publish
 from grid.locate import SUBJECT
 from grid.models import Community, KeySite, SiteCategory, SiteStatus, Street, UnitGrid
+from grid.posts import appoint_leaders
 
 GRID_CODE = getattr(settings, "GRID_CODE_PATTERN", r"^110107005\d{6}$")
 SLIVER_M2 = 1.0  # smaller gaps and overlaps come from rounding coordinates to seven decimals
@@ -92,6 +94,7 @@ def load_territory(
     report = ImportReport(warnings=_seams(streets[0], community_areas, grid_areas))
     with transaction.atomic():
         _store_territory(streets[0], community_areas, grid_areas, report)
+        report.changed += appoint_leaders(_leaders(grid_areas), at=at)
         if report.moved_anything:
             publish(SUBJECT)
             record("territory_loaded", actor=by, detail={"created": report.created, "changed": report.changed}, at=at)
@@ -212,11 +215,16 @@ def _store_territory(street: _Area, communities: list[_Area], grids: list[_Area]
             "name": area.facts["name"],
             "community": owners[str(area.facts["community_code"])],
             "serial": int(area.facts.get("serial") or int(area.code[-3:])),
-            "leader_name": area.facts.get("grid_leader") or "",
-            "leader_phone": str(area.facts.get("leader_phone") or ""),
             **_extent(area),
         }
         _upsert(UnitGrid, area.code, facts, report)
+
+
+def _leaders(grids: list[_Area]) -> dict[str, tuple[str, str]]:
+    """Grid code → name and phone of its leader, where the file names one."""
+    named = {area.code: area.facts.get("grid_leader") for area in grids}
+    phones = {area.code: str(area.facts.get("leader_phone") or "") for area in grids}
+    return {code: (str(name).strip(), phones[code]) for code, name in named.items() if name and str(name).strip()}
 
 
 def _label(area: _Area) -> dict[str, float]:
@@ -280,6 +288,7 @@ def load_key_sites(rows: Iterable[Mapping[str, str]], *, by: User | None, at: da
         for facts in wanted:
             _upsert(KeySite, facts.pop("code"), facts, report)
         if report.moved_anything:
+            keep_plans(at=at)
             publish(SUBJECT)
             record("key_sites_loaded", actor=by, detail={"created": report.created, "changed": report.changed}, at=at)
     return report

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from grid import photos
+from grid import boundaries, people, photos, sweeping
 from grid.calendar import tell_of_missing_years
 from grid.models import Photo
 from grid.photos import develop_photo
@@ -35,6 +35,24 @@ def develop_waiting_photos() -> None:
 def sweep_abandoned_photos() -> int:
     """Take away what was uploaded two days ago or earlier and hangs on nothing."""
     return photos.sweep_abandoned_photos(at=timezone.now())
+
+
+@shared_task
+def bring_boundaries_into_force() -> int:
+    """Boundaries whose day has come."""
+    return boundaries.bring_into_force(at=timezone.now())
+
+
+@shared_task
+def erase_departed_residents() -> int:
+    """Forget those who left longer ago than the retention."""
+    return people.erase_departed(at=timezone.now())
+
+
+@shared_task
+def sweep_registers() -> int:
+    """Ask every cross-check what contradicts itself."""
+    return sweeping.sweep(by=None, at=timezone.now()).found
 
 
 @shared_task

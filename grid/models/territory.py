@@ -2,7 +2,6 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
-from accounts.encryption import EncryptedText
 from grid.querysets import CommunityQuerySet, EditionQuerySet, UnitGridQuerySet
 
 
@@ -77,8 +76,6 @@ class UnitGrid(models.Model):
     serial = models.PositiveSmallIntegerField("顺序号")
     area_m2 = models.DecimalField("面积（㎡）", max_digits=14, decimal_places=2)
     shape = models.BinaryField("边界", help_text="WKB，WGS-84")
-    leader_name = models.CharField("网格长", max_length=30, blank=True)
-    leader_phone = EncryptedText("网格长电话", blank=True)
 
     objects = UnitGridQuerySet.as_manager()
 

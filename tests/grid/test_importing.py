@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.models import AuditEntry, Department
 from grid.importing import ImportRefused, load_key_sites, load_territory
-from grid.models import Community, Edition, KeySite, Street, UnitGrid
+from grid.models import Community, Edition, KeySite, Post, Street, UnitGrid
 from tests.grid.conftest import AT, DEMO, demo_text
 
 pytestmark = pytest.mark.django_db
@@ -56,13 +56,16 @@ def test_loading_twice_changes_nothing(territory):
     assert AuditEntry.objects.filter(action="territory_loaded").count() == 1
 
 
-def test_a_changed_leader_changes_one_row_and_the_phone_is_not_stored_in_clear(territory, files):
+def test_a_changed_leader_ends_one_post_and_the_phone_is_not_stored_in_clear(territory, files):
     files["grids"]["features"][0]["properties"]["leader_phone"] = "13800001234"
     assert load(files).changed == 1
-    assert UnitGrid.objects.get(code="110107005001001").leader_phone == "13800001234"
+    posts = Post.objects.filter(unit_grid__code="110107005001001")
+    assert [(post.phone, post.until is None) for post in posts] == [("13800001234", True)]  # the same day is mended
+    assert load(files).changed == 0
+    assert Post.objects.count() == 100
     with connection.cursor() as cursor:
-        cursor.execute("SELECT leader_phone FROM grid_unitgrid WHERE code = '110107005001001'")
-        assert b"13800001234" not in bytes(cursor.fetchone()[0])
+        cursor.execute("SELECT phone FROM grid_post")
+        assert not any(b"13800001234" in bytes(row[0]) for row in cursor.fetchall())
 
 
 def test_a_grid_code_of_another_street_is_refused_and_ours_is_not(files):

@@ -3,9 +3,10 @@ from typing import Any
 
 from django import forms
 
+from grid.check_plans import too_often
 from grid.coordinates import GCJ02, WGS84, to_wgs84
 from grid.locate import OUTSIDE_SENTENCE, locate
-from grid.models import Community, KeySite, SiteCategory, SiteStatus
+from grid.models import CheckTime, Community, KeySite, SiteCategory, SiteStatus
 from grid.querysets import KeySiteQuerySet
 
 
@@ -44,13 +45,16 @@ class KeySiteForm(forms.ModelForm):
     class Meta:
         model = KeySite
         fields = (
-            "code", "name", "category", "subcategory", "lon", "lat", "status", "patrol_per_week", "note",
+            "code", "name", "category", "subcategory", "lon", "lat", "status", "patrol_per_week", "check_time", "note",
         )  # fmt: skip
         help_texts = {"lon": "WGS-84，如 116.191119", "lat": "WGS-84，如 39.930467"}
 
     def clean(self) -> dict[str, Any]:
         """The position must lie in the street."""
         given = super().clean()
+        sentence = too_often(given.get("patrol_per_week") or 0, given.get("check_time") or CheckTime.ANY)
+        if sentence:
+            self.add_error("patrol_per_week", sentence)
         if given.get("lon") is None or given.get("lat") is None:
             return given
         place = locate(given["lon"], given["lat"])

@@ -5,12 +5,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import condition, require_safe
 
-from accounts.masking import mask_phone
-from grid.forms import PositionForm, SiteFilterForm
+from grid.forms.ground import PositionForm, SiteFilterForm
 from grid.ground import ground
+from grid.happenings import Ground
 from grid.locate import OUTSIDE_SENTENCE, locate
 from grid.models import Community, KeySite, UnitGrid
 from grid.places import find_places
+from grid.sweeping import seen_by
+from grid.views.layers import onemap_of
+from grid.views.places import posts_of, story_of
+from grid.views.register import TODO, carried_by, registers_for
 
 PAGE_SIZE = 20
 
@@ -21,10 +25,12 @@ def page(request: HttpRequest) -> HttpResponse:
     """The map of the street with its communities and the key sites of a category, community or name."""
     form = SiteFilterForm(request.GET)
     sites = Paginator(form.sites(), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": sites, "communities": Community.objects.without_shapes().with_counts()}
+    context = {"form": form, "page_obj": sites, "communities": Community.objects.without_shapes().with_counts(),
+               "registers": registers_for(request.user), **carried_by(request.user),
+               "todo": TODO, "todo_count": seen_by(request.user).to_do().count()}  # fmt: skip
     if request.htmx:
         return render(request, "grid/_sites.html", context)
-    return render(request, "grid/page.html", context)
+    return render(request, "grid/page.html", {**context, "onemap": onemap_of(request)})
 
 
 @login_required
@@ -33,7 +39,7 @@ def community(request: HttpRequest, code: str) -> HttpResponse:
     """One community: its figures, its grids and its key sites."""
     found = get_object_or_404(Community.objects.without_shapes().select_related("department"), code=code)
     sites = Paginator(KeySite.objects.for_list().in_community(found), PAGE_SIZE).get_page(request.GET.get("page"))
-    grids = UnitGrid.objects.without_shapes().in_community(found)
+    grids = UnitGrid.objects.without_shapes().with_leaders().in_community(found)
     return render(request, "grid/community.html", {"community": found, "grids": grids, "page_obj": sites})
 
 
@@ -42,8 +48,10 @@ def community(request: HttpRequest, code: str) -> HttpResponse:
 def unit_grid(request: HttpRequest, code: str) -> HttpResponse:
     """One unit grid: where it lies, who leads it, what is watched in it."""
     found = get_object_or_404(UnitGrid.objects.without_shapes(), code=code)
-    sites = KeySite.objects.for_list().in_grid(found)
-    context = {"grid": found, "sites": sites, "leader_phone": mask_phone(found.leader_phone)}
+    context = {
+        "grid": found, "sites": KeySite.objects.for_list().in_grid(found), **posts_of(found, request),
+        "told": story_of(Ground(grid_id=found.pk), request),
+    }  # fmt: skip
     return render(request, "grid/grid.html", context)
 
 
