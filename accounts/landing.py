@@ -1,7 +1,8 @@
-"""The first page of each person: the first row whose permission they have and whose page exists."""
-from django.urls import Resolver404, resolve
+"""Which pages the site has, and the first one of each person: whose permission they have and whose page exists."""
+from functools import cache
+from typing import Any
 
-from accounts.models import User
+from django.urls import Resolver404, resolve
 
 FIRST_PAGES: tuple[tuple[str, str], ...] = (
     ("cases.use_desk", "/desk/"),
@@ -14,16 +15,17 @@ FIRST_PAGES: tuple[tuple[str, str], ...] = (
 )
 
 
-def first_page(user: User) -> str:
+def first_page(user: Any) -> str:
     """The address where a person's work begins; one's own profile if nothing else is open to them."""
     for permission, address in FIRST_PAGES:
-        if user.has_perm(permission) and _exists(address):
+        if user.has_perm(permission) and has_page(address):
             return address
     return "/profile/"
 
 
-def _exists(address: str) -> bool:
-    """Whether the site has such a page."""
+@cache
+def has_page(address: str) -> bool:
+    """Whether the site answers at an address; asked once per process, since addresses do not change while it runs."""
     try:
         resolve(address)
     except Resolver404:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from accounts.models import Notification, User
+from accounts.models import Notification, User, WeChatBinding
 
 # The ways out of the house: channel → the verb that puts a message into its outbox. An upper app that owns a channel
 # adds itself when it starts, since this app imports nothing.
@@ -36,10 +36,13 @@ def tell_many(
     kind: str = "info",
     case_number: str = "",
     slot: str = "",
+    outside: str = "",
 ) -> int:
     """Leave the same notice for several people in two queries; returns how many are new.
 
     `slot` names the occasion (such as "event:812"); an empty slot is told every time. `url` stays inside the site.
+    `outside` is what cannot wait: these words also go to the WeChat of those who bound theirs, so they name no person
+    and no matter, only the number; it needs a slot.
     """
     if url and (not url.startswith("/") or url.startswith("//")):
         raise ValueError("A notice links to a page of this site only.")
@@ -52,7 +55,17 @@ def tell_many(
     ]
     # Two workers may tell at once: the unique constraint keeps one, and neither fails.
     Notification.objects.bulk_create(notices, ignore_conflicts=True)
+    if outside and fresh:
+        _tell_bound(fresh, text=outside, at=at, slot=slot)
     return len(fresh)
+
+
+def _tell_bound(people: Iterable[int], *, text: str, at: datetime, slot: str) -> None:
+    """To the outbox of the official account, once per person and occasion."""
+    if not slot:
+        raise ValueError("What goes out of the house needs a slot, so that it goes once.")
+    for row in WeChatBinding.objects.bound().filter(user__in=people).order_by("pk"):
+        tell_outside("wechat", address=row.openid, text=text, at=at, slot=f"notice:{row.pk}:{slot}")
 
 
 def tell_outside(channel: str, *, address: str, text: str, at: datetime, slot: str, **about: Any) -> Any:

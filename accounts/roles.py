@@ -51,8 +51,9 @@ I_MOVES = _moves(
     "remind", "note",
 )  # fmt: skip
 H_MOVES = _moves(
-    "report", "acknowledge", "return", "feedback", "fix_on_spot", "request_extension", "request_suspension", "note"
-)
+    "report", "acknowledge", "return", "feedback", "fix_on_spot", "request_extension", "request_suspension",
+    "name_thing", "note",
+)  # fmt: skip
 W_MOVES = H_MOVES | _moves("answer_verification", "pass_check", "rework")
 L_MOVES = _moves("supervise", "lift", "instruct", "note")
 
@@ -75,6 +76,11 @@ CHIEF_ONLY = frozenset(
         "cases.void_dispatched_cases",
         "cases.reopen_voided_cases",
         "cases.export_unmasked_cases",
+        "campaigns.export_unmasked_ledgers",
+        "grid.export_registers",
+        "grid.export_unmasked_registers",
+        "grid.see_people",
+        "coal_to_electric.export_unmasked_households",
     }
 )
 LEDGERS_SEEN = frozenset(
@@ -86,46 +92,83 @@ LEDGERS_SEEN = frozenset(
         "coal_to_electric.see_households",
     }
 )
+REGISTERS_KEPT = frozenset(
+    {
+        "grid.keep_registers",
+        "grid.import_registers",
+        "grid.export_registers",
+        "grid.see_people",
+        "grid.reveal_person",
+    }
+)
 LEDGERS_KEPT = frozenset(
     {
         "campaigns.keep_structures",
+        "campaigns.reveal_owner",
         "campaigns.keep_campaigns",
         "campaigns.sign_agreements",
         "campaigns.assess_agreements",
+        "campaigns.reveal_signer",
         "campaigns.import_ledgers",
         "campaigns.export_ledgers",
         "coal_to_electric.keep_households",
+        "coal_to_electric.visit_households",
+        "coal_to_electric.reveal_household",
         "coal_to_electric.import_households",
         "coal_to_electric.export_households",
         "coal_to_electric.create_payment_batch",
     }
 )
+REGISTERS_SEEN = frozenset({"grid.see_registers"})
+CHECKS_SEEN = frozenset({"grid.see_checks"})
 FIGURES = frozenset({"reports.see_dashboard", "reports.see_rankings", "reports.see_bulletins"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.DISPATCHER: D_MOVES | DESK | DISPATCHING | {"cases.see_petition_titles"},
-    Role.CHIEF: D_MOVES | C_MOVES | DESK | DISPATCHING | CHIEF_ONLY | LEDGERS_SEEN | FIGURES
+    Role.DISPATCHER: REGISTERS_SEEN | CHECKS_SEEN | D_MOVES | DESK | DISPATCHING
+    | {"cases.see_petition_titles", "cases.name_thing_case", "campaigns.propose_structure"},
+    Role.CHIEF: REGISTERS_SEEN | CHECKS_SEEN | D_MOVES | C_MOVES | DESK | DISPATCHING | CHIEF_ONLY | LEDGERS_SEEN
+    | FIGURES
     | {
         "cases.see_petition_text",
+        "cases.name_thing_case",
         "reports.compose_bulletin",
         "reports.submit_bulletin",
+        "reports.withdraw_bulletin",
+        "reports.enter_received_data",
+        "reports.publish_month",
         "coal_to_electric.approve_payment",
+        "campaigns.propose_structure",
+        "campaigns.export_ledgers",
+        "coal_to_electric.export_households",
     },
-    Role.INSPECTOR: I_MOVES | DESK | {"campaigns.roster_patrols", "campaigns.see_patrols"},
-    Role.HANDLER: H_MOVES | {"cases.use_desk", "cases.see_department_cases"},
+    Role.INSPECTOR: REGISTERS_SEEN | CHECKS_SEEN | I_MOVES | DESK
+    | {
+        "campaigns.roster_patrols", "campaigns.see_patrols", "campaigns.log_patrol", "campaigns.propose_structure",
+        "cases.name_thing_case",
+    },
+    Role.HANDLER: REGISTERS_SEEN | H_MOVES
+    | {"cases.use_desk", "cases.see_department_cases", "campaigns.see_own_agreement"},
     Role.WORKER: W_MOVES
     | {
         "cases.use_mobile",
         "cases.see_community_cases",
         "cases.see_nearby_cases",
+        "grid.see_community_registers",
+        "grid.keep_community_registers",
+        "grid.check_places",
+        "grid.see_community_checks",
+        "grid.see_community_people",
+        "grid.reveal_person",
         "campaigns.log_patrol",
+        "campaigns.see_own_agreement",
         "coal_to_electric.see_community_households",
+        "coal_to_electric.visit_households",
     },
     # All of D's and I's moves; the verbs confine them to petitions by `cases.see_petitions`.
     Role.PETITION: D_MOVES | I_MOVES
     | {"cases.use_desk", "cases.see_petitions", "cases.reveal_petitioner", "cases.keep_petition_register"},
-    Role.CLERK: LEDGERS_SEEN | LEDGERS_KEPT,
-    Role.LEADER: L_MOVES | LEDGERS_SEEN | FIGURES
+    Role.CLERK: REGISTERS_SEEN | CHECKS_SEEN | REGISTERS_KEPT | LEDGERS_SEEN | LEDGERS_KEPT,
+    Role.LEADER: REGISTERS_SEEN | CHECKS_SEEN | L_MOVES | LEDGERS_SEEN | FIGURES
     | {"cases.see_all_cases", "cases.see_petition_text", "reports.approve_bulletin", "reports.send_back_bulletin"},
     Role.ADMIN: frozenset(
         {
@@ -137,14 +180,24 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             "grid.manage_calendar",
             "grid.manage_territory",
             "campaigns.manage_agreements",
+            "campaigns.see_agreements",
+            "campaigns.manage_kinds",
             "coal_to_electric.manage_policies",
             "reports.manage_wall",
+            "reports.manage_weights",
+            "reports.manage_schedules",
         }
     )
     | _keeps(
         "accounts.user", "accounts.department", "accounts.dutyshift",
-        "grid.calendarday", "grid.calendaryear", "grid.workhours", "grid.keysite",
+        "grid.calendarday", "grid.calendaryear", "grid.workhours", "grid.keysite", "grid.placealias",
+        "grid.thingclass", "grid.retentionrule", "grid.checkrule",
         "cases.category", "cases.casestandard", "cases.hotlinekind", "cases.returnreason", "cases.phrase",
+        "campaigns.lawperiod",
+        "campaigns.alertmeasure",
+        "coal_to_electric.programme", "coal_to_electric.stagelimit", "coal_to_electric.equipmentkind",
+        "coal_to_electric.equipmentmodel", "coal_to_electric.subsidypolicy", "coal_to_electric.offpeakrate",
+        "reports.figuretarget",
     ),
     Role.AUDITOR: frozenset({"accounts.read_audit", "cases.see_trail", "cases.check_chain"}),
 }  # fmt: skip

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.audit import record
+from accounts.binding import unbind
 from accounts.models import Department, DutyShift, RoleGrant, User
 from accounts.roles import Role, roles_with
 
@@ -129,6 +130,7 @@ def disable_user(
     if not ended:
         raise StaffRefused(f"{user.real_name}的账号已经停用，没有重复操作。")
     _hand_over(user, heir=heir, by=by, at=at, request=request)
+    unbind(user, by=by, at=at, request=request)
     record("user_disabled", actor=by, subject=user, reason=reason, request=request, at=at)
     user.refresh_from_db()
 

@@ -108,6 +108,11 @@ def subject_of(case: Case) -> str:
     return f"{case.number} {title}"
 
 
+def words_outside(case: Case, words: str) -> str:
+    """A notice as it may leave the house: what is to be done, and the number; neither matter nor place nor person."""
+    return f"{words}：{case.number}。请登录系统查看。"
+
+
 def others(people: Iterable[Any], *, than: Any) -> list[User]:
     """Without the one who did it; nobody needs telling of an own act."""
     return [person for person in people if person is not None and person.pk != than]

@@ -170,7 +170,8 @@ TELLS: dict[str, Callable[[CaseEvent, Case], list[Notice]]] = {
     "merge": _merged, "reopen": _reopened, "supervise": _supervised, "lift": _lifted, "instruct": _instructed,
     "remind": _reminded, "note": _noted,
 }  # fmt: skip
-SILENT = frozenset({"accept", "register", "reply", "call_back", "split"})
+SILENT = frozenset({"accept", "register", "reply", "call_back", "split", "name_thing"})
+NIGHT_CALL = "紧急案件，请值班人员处理"
 WAKES = frozenset({"report", "fix_on_spot", "register", "dispatch", "rework"})  # an urgent one at night
 
 
@@ -181,7 +182,7 @@ def notices_of(event: CaseEvent, *, at: datetime) -> list[Notice]:
     if tells:
         told += tells(event, case)
     if event.move in WAKES and not (event.move == "dispatch" and _was_undone(event)):
-        told.append((to.night_watch(case, at=at), "紧急案件，请值班人员处理"))
+        told.append((to.night_watch(case, at=at), NIGHT_CALL))
     return [(to.others(people, than=event.by_id), words) for people, words in told if people]
 
 
@@ -202,6 +203,7 @@ def announce(event_id: int, *, at: datetime) -> int | None:
         new += tell_many(
             people, text=f"{words}：{subject}", at=at, url=event.case.get_absolute_url(), kind="event",
             case_number=event.case.number, slot=f"event:{event.pk}",
+            outside=to.words_outside(event.case, words) if words == NIGHT_CALL or event.move == "dispatch" else "",
         )  # fmt: skip
     return new
 

@@ -8,7 +8,7 @@ from django.db import models
 from accounts.models import Department, User
 from cases.models import CallBack, Case, Category, PetitionDetail, Reply, ReturnReason
 from cases.states import Urgency
-from grid.models import Community, UnitGrid
+from grid.models import Community, Thing, UnitGrid
 
 EVIDENCE_WORDS = 10  # workflow: feedback asks for words of at least ten characters
 
@@ -64,6 +64,8 @@ class Ask:
 CATEGORY = Ask("category", "类别", "model", model=Category)
 GRID = Ask("grid", "网格", "model", model=UnitGrid)
 URGENCY = Ask("urgency", "紧急程度", "choice", choices=Urgency)
+THING = Ask("thing", "部件标识码", "model", required=False, model=Thing,
+            help="标牌上的 16 位或 17 位数字；清空则不再关联部件")  # fmt: skip
 COMMUNITY = Ask("community", "核实社区", "model", required=False, model=Community, help="社区或核实人至少选一个")
 VERIFIER = Ask("verifier", "核实人", "model", required=False, model=User)
 LEAD = Ask("lead", "承办单位", "model", model=Department)

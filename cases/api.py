@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from cases import workflow
 from cases.answers import Ask
+from cases.converters import NumberConverter
 from cases.errors import AnswersRefused, MoveConflict, MoveForbidden, MoveRefused
 from cases.filters import CaseFilter
 from cases.forms import MoveForm, move_form
@@ -24,8 +25,9 @@ from cases.views.shown import Shown, shown_case
 from cases.workflow import MOVES, Move
 
 # Of a petition one may know the title and the clocks without knowing whose street it is about.
-KEPT_WITH_THE_TEXT = ("category", "community", "grid", "lead")
-NUMBER = r"[A-Z]{2}-\d{4}-\d{3,}"
+KEPT_WITH_THE_TEXT = ("category", "community", "grid", "lead", "thing")
+# A move to another state is refused the second time; one that leaves the state as it is would be made again.
+NO_VERSION = "这个动作不改变状态，重发会再办一次。请带上所见版本（version 或 If-Match）。"
 
 
 def for_eyes(case: Case, user: Any) -> Case:
@@ -44,6 +46,7 @@ class CaseRow(serializers.ModelSerializer):
     category = serializers.CharField(source="category.name", default=None, read_only=True)
     community = serializers.CharField(source="community.short_name", default=None, read_only=True)
     grid = serializers.CharField(source="grid.code", default=None, read_only=True)
+    thing = serializers.CharField(source="thing.code", default=None, read_only=True, help_text="部件标识码")
     lead = serializers.CharField(source="lead.short_name", default=None, read_only=True)
     reads_text = serializers.BooleanField(read_only=True, help_text="信访件仅可见事项和时限时为 false")
 
@@ -51,7 +54,7 @@ class CaseRow(serializers.ModelSerializer):
         model = Case
         fields = (
             "number", "source", "state", "stage", "version", "title", "urgency", "category", "community", "grid",
-            "lead", "address", "lon", "lat", "received_at", "due_clock", "due_at", "paused_at", "closed_at",
+            "thing", "lead", "address", "lon", "lat", "received_at", "due_clock", "due_at", "paused_at", "closed_at",
             "supervise_level", "return_count", "rework_count", "is_demo", "reads_text",
         )  # fmt: skip
         read_only_fields = fields
@@ -133,14 +136,14 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     serializer_class = CaseRow
     filterset_class = CaseFilter
     lookup_field = "number"
-    lookup_value_regex = NUMBER
+    lookup_value_regex = NumberConverter.regex
 
     def get_queryset(self) -> CaseQuerySet:
         """Those this person sees, least time left first; the detail with everything beside it."""
         cases = Case.objects.visible_to(self.request.user)
         if self.action == "list":
-            return cases.for_desk().prefetch_related("assignments").by_time_left()
-        return cases.for_page(self.kwargs["number"]).select_related("community")
+            return cases.for_desk().select_related("thing").prefetch_related("assignments").by_time_left()
+        return cases.for_page(self.kwargs["number"]).select_related("community", "thing")
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A case whole; the ETag is its version, for If-Match of the next move."""
@@ -155,7 +158,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @extend_schema(
         request=OpenApiTypes.OBJECT, responses=MoveMade,
         parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="所见版本，同 version")],
-        description="办理一个动作。请求体为该动作所问各项（见案件的 moves），另可带 version。",
+        description="办理一个动作。请求体为该动作所问各项（见案件的 moves），另可带 version；不改变状态的动作必须带。",
     )  # fmt: skip
     @action(detail=True, methods=["post"], url_path=r"moves/(?P<move>[a-z_]+)", url_name="move")
     def move(self, request: Request, number: str, move: str) -> Response:
@@ -171,6 +174,8 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 def make_move(move: Move, case: Case, request: Request, *, at: datetime) -> Any:
     """The move as the page makes it: who is too late is told first, then who may not, then what is missing."""
     version = _version_seen(request)
+    if version is None and move.to is workflow.SAME:
+        raise AnswersRefused({"version": NO_VERSION})
     if version is not None and version != case.version:
         return workflow.make(move.name, case, by=request.user, at=at, version=version)
     status, sentence = why_not(move, case, request.user)

@@ -18,6 +18,7 @@ from cases.states import Source, State
 ANSWERABLE = (State.CHECKED, State.REJECTED)
 ASKED_WITHIN = timedelta(days=30)  # who was answered longer ago is not called any more
 MOST_CALLS = 3
+SAME_CALL = timedelta(minutes=1)  # nobody rings twice in vain within it: it is the same press of the button
 CHANNELS_WITH_TALK = (Reply.Channel.PHONE, Reply.Channel.VISIT)
 COLUMNS = (
     "number", "source", "state", "version", "title", "due_clock", "due_at", "due_started_at", "warn_at", "paused_at",
@@ -44,7 +45,7 @@ def owed(user: Any) -> QuerySet[Reporter]:
     """Reporters who wait for the final answer, least time left first, with how often a call did not get through."""
     if not _reaches(user, "cases.reply_case")[0]:
         return Reporter.objects.none()
-    waiting = Reporter.objects.filter(reply_owed=True, replied_at=None, case__state__in=ANSWERABLE)
+    waiting = Reporter.objects.owed().filter(case__state__in=ANSWERABLE)
     return _with_case(waiting).annotate(calls=_unreached()).order_by(F("case__due_at").asc(nulls_last=True), "pk")
 
 
@@ -52,7 +53,7 @@ def petitions_owed(user: Any) -> QuerySet[Case]:
     """Petitions whose petitioner waits, by code name; the petitioner's own table is only asked whether, never who."""
     if not _reaches(user, "cases.reply_case")[1]:
         return Case.objects.none()
-    waiting = Petitioner.objects.filter(case=OuterRef("pk"), reply_owed=True, replied_at=None)
+    waiting = Petitioner.objects.owed().filter(case=OuterRef("pk"))
     cases = Case.objects.filter(Exists(waiting), source=Source.PETITION, state__in=ANSWERABLE)
     return cases.select_related("petition").order_by(F("due_at").asc(nulls_last=True), "pk")
 
@@ -141,7 +142,7 @@ def alike(case: Case, whom: Any) -> list[Reporter]:
     """The others of this case who wait and came by WeChat: one answer may go to all of them."""
     if not isinstance(whom, Reporter):
         return []
-    waiting = case.reporters.filter(reply_owed=True, replied_at=None).exclude(pk=whom.pk)
+    waiting = case.reporters.owed().exclude(pk=whom.pk)
     return [row for row in waiting if row.usual_channel == Reply.Channel.WECHAT]
 
 
@@ -182,9 +183,17 @@ def _record_call(
     case: Case, whom: Any, *, by: Any, at: datetime, reached: bool, solved: bool | None = None,
     satisfaction: str = "", note: str = "",
 ) -> None:  # fmt: skip
+    if not reached and _rang_just_now(case, whom, by=by, at=at):
+        return
     told = {"solved": solved, "satisfaction": satisfaction, "words": note.strip()}
     given = {name: value for name, value in told.items() if value not in (None, "")}
     workflow.make("call_back", case, by=by, at=at, called=whom, reached=reached, **given)
+
+
+def _rang_just_now(case: Case, whom: Any, *, by: Any, at: datetime) -> bool:
+    """Whether this very call is on record: a double press is not a second vain call, of which three are enough."""
+    who = whom if isinstance(whom, Reporter) else None
+    return case.call_backs.filter(reporter=who, by=by, reached=False, at__gt=at - SAME_CALL).exists()
 
 
 def _refuse_second(case: Case, whom: Any) -> None:

@@ -24,6 +24,7 @@ LEADING = (
 PAUSED_BY_SUSPENSION = (Clock.HANDLE, Clock.CLOSE)
 WARN_SHARE = 0.8
 WARN_BEFORE_MINUTES = 120  # two working hours
+SOON_MINUTES = 24 * 60  # a day before its end every clock is 将到期
 EXTENSION_SHARE = 1  # an extension may add at most the limit's own length, once
 PETITION_EXTENSION_DAYS = 30  # 信访条例 33: in total, calendar days
 
@@ -281,7 +282,7 @@ def time_left(case: Case, *, at: datetime) -> TimeLeft | None:
     minutes = int((case.due_at - at).total_seconds() // 60)
     if minutes < 0:
         return TimeLeft("over", label, minutes)
-    soon = (case.warn_at and at >= case.warn_at) or minutes <= 24 * 60
+    soon = (case.warn_at and at >= case.warn_at) or minutes <= SOON_MINUTES
     return TimeLeft("due" if soon else "ok", label, minutes)
 
 

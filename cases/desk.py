@@ -4,7 +4,7 @@ Every word is a condition (`Q`), so that the list, the tabs and all saved views 
 """
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -59,11 +59,6 @@ def mine_q(value: str, user: Any, at: datetime) -> Q:
 def reopen_q(value: str, user: Any, at: datetime) -> Q:
     """待重开: a reporter said that nothing is solved, and nobody has decided yet."""
     return Q(Exists(Opinion.objects.filter(case=OuterRef("pk"), wish=Opinion.Wish.ASKED)))
-
-
-def day_starts(day: date) -> datetime:
-    """Midnight in Beijing."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def todo_q(value: str, user: Any, at: datetime) -> Q:

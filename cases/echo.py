@@ -17,10 +17,9 @@ from cases import limits, trail
 from cases.errors import AnswersRefused, MoveForbidden, MoveRefused
 from cases.models import CallBack, Case, CasePhoto, FieldReport, Opinion, Reporter, ReporterKind
 from cases.secrecy import veil_for
-from cases.states import OPEN, Source, State
+from cases.states import Source, State
 
 MOST_WORDS = 300
-MOST_ADDED = 10  # supplements under one code
 SEPARATORS = re.compile(r"[\s\x00\-–—_·.]+")
 NOT_FOUND = "没有查到这个查询码。请核对后再输；忘了查询码的，请拨打 12345 查询。"
 
@@ -173,29 +172,6 @@ def _tell_opinion(case: Case, opinion: Opinion, mark: str) -> None:
         case, move="note", by=None, at=opinion.at, facts=facts,
         words=f"上报人评价：{verdict}，{opinion.get_satisfaction_display()}{said}",
     )  # fmt: skip
-
-
-@transaction.atomic
-def add_words(asked: Asked, *, words: str, at: datetime) -> None:
-    """补充情况: further words of the reporter while the case is open; the same words twice are kept once.
-
-    Raises AnswersRefused and MoveRefused.
-    """
-    words = words.strip()
-    if len(words) < 2:
-        raise AnswersRefused({"words": "请写明要补充的情况。"})
-    if len(words) > MOST_WORDS:
-        raise AnswersRefused({"words": f"说明太长，现为 {len(words)} 个字。请缩到 {MOST_WORDS} 个字以内。"})
-    case = Case.objects.select_for_update().get(pk=asked.case.pk)
-    if asked.plain or case.state not in OPEN:
-        raise MoveRefused("这件事已经办结，不能再补充。没有解决的，请在评价里说明。")
-    words = veil_for(case, words)
-    added = [event for event in case.events.filter(move="note", by=None) if event.facts.get("added") == asked.mark]
-    if any(event.words == words for event in added):
-        return
-    if len(added) >= MOST_ADDED:
-        raise MoveRefused(f"已补充 {MOST_ADDED} 次，不能再补充。急事请拨打 12345。")
-    trail.append(case, move="note", by=None, at=at, words=words, facts={"added": asked.mark})
 
 
 # --- what the desk decides -------------------------------------------------------------------------------------------

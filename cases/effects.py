@@ -1,20 +1,18 @@
 """What each move does besides changing the state: people, clocks, counters, answers owed.
 
 An effect reads `step` (case, by, at, answers, clocks, standards) and fills `step.changes` (columns of the case),
-`step.words` and `step.facts` (the event). It never touches the state.
+`step.words` and `step.facts` (the event). It never touches the state. More time and pauses: `cases.postponing`.
 """
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
-from cases import deadlines, trail
+from cases import deadlines, owing, rules, search, trail
 from cases.models import (
     Assignment,
     CallBack,
     Case,
     CasePhoto,
-    CaseRequest,
     CaseTag,
     HotlineDetail,
     Opinion,
@@ -26,6 +24,7 @@ from cases.models import (
 )
 from cases.states import Clock, Source, State
 from grid import workdays
+from grid.locate import locate
 
 
 def start(step: Any, *kinds: str) -> None:
@@ -95,7 +94,7 @@ def hang_tags(case: Case, category: Any) -> None:
 
 def reject(step: Any) -> None:
     """All clocks stop; who waits for an answer gets it in the same act."""
-    answer_everyone(step, step.answers["public_words"])
+    owing.answer_everyone(step, step.answers["public_words"])
     step.changes.update(closed_at=step.at, conclusion=step.words)
     step.clocks.stop_all(at=step.at)
 
@@ -207,16 +206,8 @@ def pass_check(step: Any) -> None:
     add_photos(step, PhotoKind.CHECK)
     step.changes.update(checked_at=step.at, checker=step.by)
     stop(step, Clock.CHECK, Clock.HANDLE)
-    if owed_to(step.case):
+    if owing.owed_to(step.case):
         start(step, Clock.REPLY)
-
-
-def owed_to(case: Case) -> int:
-    """How many still wait for a final answer."""
-    owed = Reporter.objects.filter(case=case, reply_owed=True, replied_at__isnull=True).count()
-    if case.is_petition:
-        owed += Petitioner.objects.filter(case=case, reply_owed=True, replied_at__isnull=True).count()
-    return owed
 
 
 def rework(step: Any) -> None:
@@ -240,37 +231,12 @@ def rework(step: Any) -> None:
 def reply(step: Any) -> None:
     """An answer on record; the final ones settle what is owed, and the last of them stops 回复."""
     whom, final = step.answers["to_whom"], bool(step.answers.get("final"))
-    record_reply(step, whom, step.answers["channel"], step.words, final=final)
+    owing.record_reply(step, whom, step.answers["channel"], step.words, final=final)
     if step.case.source == Source.HOTLINE:
         HotlineDetail.objects.filter(case=step.case, responded_at__isnull=True).update(responded_at=step.at)
     step.facts.update(channel=Reply.Channel(step.answers["channel"]).label, final=final)
-    if final and not owed_to(step.case):
+    if final and not owing.owed_to(step.case):
         stop(step, Clock.REPLY)
-
-
-def record_reply(step: Any, whom: Any, channel: str, words: str, *, final: bool) -> None:
-    """One row of reply; `whom` is a Reporter, "petitioner", or "code": whoever asks by the code of this case."""
-    to_petitioner = whom == "petitioner"
-    reporter = None if whom in ("petitioner", "code") else whom
-    Reply.objects.create(
-        case=step.case, reporter=reporter, to_petitioner=to_petitioner, channel=channel, words=words, final=final,
-        by=step.by, at=step.at,
-    )  # fmt: skip
-    if final and to_petitioner:
-        Petitioner.objects.filter(case=step.case).update(replied_at=step.at)
-    elif final and reporter:
-        Reporter.objects.filter(pk=reporter.pk).update(replied_at=step.at)
-
-
-def answer_everyone(step: Any, words: str) -> None:
-    """A final answer to each who waits, in one act (不予受理, 作废)."""
-    waiting = list(step.case.reporters.filter(reply_owed=True, replied_at__isnull=True))
-    for reporter in waiting:
-        record_reply(step, reporter, reporter.usual_channel, words, final=True)
-    petitioner = Petitioner.objects.filter(case=step.case, reply_owed=True, replied_at__isnull=True)
-    if step.case.is_petition and petitioner.exists():
-        record_reply(step, "petitioner", Reply.Channel.LETTER, words, final=True)
-    step.facts.update(public_words=words, answered=len(waiting))
 
 
 def call_back(step: Any) -> None:
@@ -299,62 +265,10 @@ def close(step: Any) -> None:
     step.clocks.stop_all(at=step.at)
 
 
-def request_extension(step: Any) -> None:
-    """A wish for more time; the clock goes on."""
-    CaseRequest.objects.create(
-        case=step.case, kind=CaseRequest.Kind.EXTENSION, until=step.answers["until"], reason=step.words[:300],
-        requested_by=step.by, requested_at=step.at,
-    )  # fmt: skip
-    step.facts.update(until=step.answers["until"].isoformat())
-
-
-def request_suspension(step: Any) -> None:
-    """A wish for a pause; the clock goes on."""
-    CaseRequest.objects.create(
-        case=step.case, kind=CaseRequest.Kind.SUSPENSION, review_on=step.answers["review_on"],
-        reason=step.words[:300], requested_by=step.by, requested_at=step.at,
-    )  # fmt: skip
-    step.facts.update(review_on=step.answers["review_on"].isoformat())
-
-
-def decide(step: Any, granted: bool) -> None:
-    """The chief's word on a wish."""
-    request = step.request
-    request.granted, request.decided_by, request.decided_at = granted, step.by, step.at
-    request.decision_words = step.words[:300]
-    request.save(update_fields=["granted", "decided_by", "decided_at", "decision_words"])
-
-
-def grant_extension(step: Any) -> None:
-    """The due moves, and 应结案 with it."""
-    decide(step, True)
-    until = step.request.until
-    step.clocks.extend(Clock.HANDLE, until)
-    step.clocks.extend(Clock.CLOSE, deadlines.closing_due(until, step.case, standards=step.standards))
-    step.facts.update(until=until.isoformat())
-
-
-def refuse_request(step: Any) -> None:
-    """The wish is refused; nothing else changes."""
-    decide(step, False)
-
-
-def grant_suspension(step: Any) -> None:
-    """处置 and 应结案 pause from now, not backwards."""
-    decide(step, True)
-    step.clocks.pause(at=step.at)
-    step.changes.update(review_on=step.request.review_on)
-    step.facts.update(review_on=step.request.review_on.isoformat())
-
-
-def resume(step: Any) -> None:
-    """The clocks go on with the time they had left."""
-    step.clocks.resume(at=step.at, caps=(step.case.required_at, step.case.statutory_at))
-    step.changes.update(review_on=None)
-
-
 def merge(step: Any) -> None:
-    """The follower stops; its reporters and its earliest due pass to the master, which says so in its own story."""
+    """The follower stops; its reporters, its earliest due and the component it names pass to the master, whose story
+    says so.
+    """
     master = Case.objects.select_for_update().get(pk=step.answers["master"].pk)
     followers = Case.objects.filter(Q(pk=step.case.pk) | Q(master=step.case))
     Reporter.objects.filter(case=step.case).update(case=master)
@@ -363,24 +277,45 @@ def merge(step: Any) -> None:
     handle = theirs.running(Clock.HANDLE)
     if mine and handle and mine.due_at < handle.due_at:
         theirs.extend(Clock.HANDLE, mine.due_at)
-    if Reporter.objects.filter(case=master, reply_owed=True, replied_at__isnull=True).exists():
+    if master.reporters.owed().exists():
         deadlines.owe_reply(master, theirs, at=step.at)
     required = deadlines.earliest(master.required_at, step.case.required_at)
     theirs.save()
-    Case.objects.filter(pk=master.pk).update(required_at=required, **theirs.summary())
+    named = _thing_to_hand_on(step.case, master)
+    told = {"thing": str(step.case.thing)} if named else {}
+    Case.objects.filter(pk=master.pk).update(required_at=required, **named, **theirs.summary())
     trail.append(
         master, move="merge", by=step.by, at=step.at, words=f"{step.case.number} 并入本案：{step.words}",
-        facts={"follower": step.case.number}, quiet=step.quiet,
+        facts={"follower": step.case.number, **told}, quiet=step.quiet,
     )  # fmt: skip
+    search.keep_up(master, named)
     step.changes.update(master=master, closed_at=step.at)
     step.facts.update(master=master.number)
     end_assignments(step, "merged")
     step.clocks.stop_all(at=step.at)
 
 
+def _thing_to_hand_on(follower: Case, master: Case) -> dict[str, Any]:
+    """The columns by which a master that names no component takes that of its follower; not one that stands elsewhere,
+    which the master's own plate would be refused for.
+    """
+    thing = follower.thing
+    if thing is None or master.thing_id or rules.too_far(thing, master.lon, master.lat):
+        return {}
+    return {"thing": thing, **_place_of(thing, master)}
+
+
+def _place_of(thing: Any, case: Case) -> dict[str, Any]:
+    """A case without a position gets that of the component it names."""
+    place = locate(thing.lon, thing.lat) if case.lon is None else None
+    if place is None:
+        return {}
+    return {"lon": thing.lon, "lat": thing.lat, "grid_id": place.grid_id, "community_id": place.community_id}
+
+
 def void(step: Any) -> None:
     """作废: the reporter is told first; the number stays used."""
-    answer_everyone(step, step.answers["public_words"])
+    owing.answer_everyone(step, step.answers["public_words"])
     step.changes.update(closed_at=step.at, conclusion=step.words)
     end_assignments(step, "voided")
     step.clocks.stop_all(at=step.at)
@@ -419,6 +354,19 @@ def lift(step: Any) -> None:
     step.changes.update(supervise_level=0)
 
 
+def name_thing(step: Any) -> None:
+    """The component that the case is about; a case without a position gets that of the component."""
+    case, thing = step.case, step.answers.get("thing")
+    before = case.thing
+    step.changes.update(thing=thing)
+    if thing:
+        step.facts.update(thing=str(thing))
+    if before:
+        step.facts.update(thing_before=str(before))
+    if thing:
+        step.changes.update(_place_of(thing, case))
+
+
 def note(step: Any) -> None:
     """A note, perhaps with pictures."""
     add_photos(step, PhotoKind.DURING)
@@ -441,8 +389,3 @@ def add_photos(step: Any, kind: str, *, name: str = "photos") -> None:
 
 def nothing(step: Any) -> None:
     """The words alone are the deed (批示, 催办)."""
-
-
-def deadline_words(moment: Any) -> str:
-    """A deadline as said in an event."""
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from cases import workflow
@@ -18,6 +18,7 @@ from grid.models import PhotoState
 ACTS = (
     "answer_verification", "acknowledge", "feedback", "request_extension", "return", "pass_check", "rework",
 )  # fmt: skip
+NOTE = "note"  # what could not be made any more goes in as words and pictures
 NEEDS = ("cases.feedback_case", "cases.answer_verification_case", "cases.pass_check_case")  # one of them is enough
 TO_HANDLE = (State.DISPATCHED, State.REWORK, State.IN_PROGRESS, State.SUSPENDED)
 HANDED_IN = (State.FEEDBACK_SUBMITTED, State.CHECKING, State.CHECKED)
@@ -134,17 +135,18 @@ def version_seen(case: Case, *, version: int, after: str, by: Any) -> int:
 
 
 def hand_in(
-    name: str, case: Case, *, key: str, by: Any, at: datetime, version: int, **answers: Any
+    name: str, case: Case, *, key: str, by: Any, at: datetime, version: int | None, **answers: Any
 ) -> FieldAct:
     """Make a move that a phone sent and keep its key; a key that is known returns what it did.
 
-    Raises what `workflow.make` raises; `version` is what the person saw (see `version_seen`).
+    Raises what `workflow.make` raises; `version` is what the person saw (see `version_seen`), None for a note, which
+    overwrites nothing.
     """
     try:
         with transaction.atomic():
             workflow.make(name, case, by=by, at=at, version=version, **answers)
             return FieldAct.objects.create(key=key, case=case, move=name, version=case.version, by=by, at=at)
-    except MoveConflict:
+    except (MoveConflict, IntegrityError):
         known = known_act(key, case=case, by=by)  # two deliveries at once: the other one was faster
         if known:
             return known

@@ -10,15 +10,18 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from cases import desk
+from cases.happenings import came_again_lately
 from cases.models import Case
 from cases.querysets import CaseQuerySet
 from cases.search import search
 from cases.states import Source, Stage, State, Urgency
+from grid.calendar import begin_of
 
 STAGES = (("open", "未结案"), *[(value, label) for value, label in Stage.choices if value != "closed"],
           ("closed", "已结束"), ("all", "全部"))  # fmt: skip
 CLOCKS = (("over", "已超期"), ("today", "今日到期"), ("soon", "24 小时内到期"))
 RECEIVED = (("today", "今天", 0), ("week", "近 7 天", 7), ("month", "近 30 天", 30), ("year", "近一年", 365))
+AGAIN = (("1", "近 90 天反复发生"),)
 SORTS = (("time", "按时限"), ("newest", "最新收件"), ("oldest", "最早收件"))
 # In the address bar but no filter: where one stands in the list.
 PLACE = ("page", "case", "sort")
@@ -29,17 +32,17 @@ DAYS = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31
 def received_q(value: str, user: Any, at: datetime) -> Q:
     """受理日期 in words."""
     days = next(days for key, _, days in RECEIVED if key == value)
-    return Q(received_at__gte=desk.day_starts(timezone.localdate(at) - timedelta(days=days)))
+    return Q(received_at__gte=begin_of(timezone.localdate(at) - timedelta(days=days)))
 
 
 def from_q(value: date, user: Any, at: datetime) -> Q:
     """Received on this day or later."""
-    return Q(received_at__gte=desk.day_starts(value))
+    return Q(received_at__gte=begin_of(value))
 
 
 def to_q(value: date, user: Any, at: datetime) -> Q:
     """Received on this day or earlier."""
-    return Q(received_at__lt=desk.day_starts(value + timedelta(days=1)))
+    return Q(received_at__lt=begin_of(value + timedelta(days=1)))
 
 
 def by(column: str) -> desk.Word:
@@ -58,6 +61,11 @@ def behind_the_wall(word: desk.Word) -> desk.Word:
     return condition
 
 
+def again_q(value: str, user: Any, at: datetime) -> Q:
+    """反复发生: of the last 90 days, what was the same again as an earlier case, as far as this person may know."""
+    return Q(pk__in=came_again_lately(Case.objects.visible_to(user).placed_for(user), at=at))
+
+
 WORDS: dict[str, desk.Word] = {
     "stage": desk.stage_q, "state": by("state"), "source": by("source"), "received": received_q, "from": from_q,
     "to": to_q, "clock": desk.clock_q, "mine": desk.mine_q, "todo": desk.todo_q, "reopen": desk.reopen_q,
@@ -65,7 +73,8 @@ WORDS: dict[str, desk.Word] = {
         name: behind_the_wall(word)
         for name, word in {
             "community": by("community__code"), "lead": by("lead__code"), "category": by("category__code"),
-            "grid": by("grid__code"), "urgency": by("urgency"), "tag": desk.tag_q,
+            "grid": by("grid__code"), "thing": by("thing__code"), "urgency": by("urgency"), "tag": desk.tag_q,
+            "again": again_q,
         }.items()
     },
 }  # fmt: skip
@@ -110,12 +119,14 @@ class CaseFilter(Words, django_filters.FilterSet):
     lead = django_filters.CharFilter(label="承办单位", method="keep", max_length=20)
     category = django_filters.CharFilter(label="类别", method="keep", max_length=4)
     grid = django_filters.CharFilter(label="网格", method="keep", max_length=15)
+    thing = django_filters.CharFilter(label="部件", method="keep", max_length=17)
     urgency = django_filters.ChoiceFilter(label="紧急程度", choices=Urgency.choices, method="keep")
     received = django_filters.ChoiceFilter(label="收件时间", choices=[row[:2] for row in RECEIVED], method="keep")
     tag = django_filters.CharFilter(label="标签", method="keep", max_length=20)
     clock = django_filters.ChoiceFilter(label="时限", choices=CLOCKS, method="keep")
     mine = django_filters.ChoiceFilter(label="经办", choices=(("1", "我经办的"),), method="keep")
     todo = django_filters.ChoiceFilter(label="待办", choices=(("1", "等我处理"),), method="keep")
+    again = django_filters.ChoiceFilter(label="反复", choices=AGAIN, method="keep")
     reopen = django_filters.ChoiceFilter(label="重开", choices=(("1", "上报人请求重开"),), method="keep")
 
     class Meta:

@@ -16,7 +16,8 @@ from cases import registering
 from cases.errors import AnswersRefused, MoveForbidden
 from cases.models import Case, HotlineDetail, HotlineKind, ReporterKind
 from cases.states import Source
-from grid.models import Community
+from grid.models import Thing
+from grid.things_near import UNKNOWN, plain_code
 
 # What a column may hold: key, its word, whether a row needs it, the headings by which it is recognised.
 COLUMNS: tuple[tuple[str, str, bool, tuple[str, ...]], ...] = (
@@ -24,6 +25,7 @@ COLUMNS: tuple[tuple[str, str, bool, tuple[str, ...]], ...] = (
     ("title", "事项", True, ("事项", "标题", "诉求标题", "主题", "问题")),
     ("description", "情况", False, ("情况", "诉求内容", "反映内容", "主要内容", "问题描述", "内容", "描述")),
     ("address", "地点", False, ("地点", "问题地点", "事发地址", "诉求地址", "地址", "位置")),
+    ("thing", "部件标识码", False, ("部件标识码", "部件编码", "标识码", "部件编号")),
     ("name", "姓名", False, ("姓名", "反映人", "来电人", "诉求人", "市民姓名", "联系人")),
     ("phone", "电话", False, ("电话", "联系电话", "来电号码", "手机号", "手机")),
     ("received_at", "收件时间", False,
@@ -105,6 +107,7 @@ def preview(table: list[list[str]], mapping: dict[str, int], *, kind: HotlineKin
     ]
     _mark_doubles(rows)
     _mark_known(rows, kind)
+    _find_things(rows)
     return Preview(rows, [])
 
 
@@ -167,6 +170,19 @@ def _mark_known(rows: list[Row], kind: HotlineKind) -> None:
         row.known = known.get(row.values.get("outside_number", ""), "")
 
 
+def _find_things(rows: list[Row]) -> None:
+    """The components that the rows name, in one query for every 500 codes; an unknown code is an error of its row."""
+    codes = {row.line: plain_code(row.values.get("thing") or "") for row in rows}
+    wanted, known = sorted({code for code in codes.values() if code}), {}
+    for start in range(0, len(wanted), 500):
+        known |= {thing.code: thing for thing in Thing.objects.filter(code__in=wanted[start : start + 500])}
+    for row in rows:
+        code = codes[row.line]
+        row.values["thing"] = known.get(code)
+        if code and code not in known:
+            row.errors.append(UNKNOWN.format(code=code[:40]))
+
+
 @dataclass
 class Imported:
     """What became of the rows."""
@@ -181,10 +197,9 @@ def import_rows(rows: Iterable[Row], *, kind: HotlineKind, by: Any, at: datetime
     if not by.has_perm("cases.import_cases"):
         raise MoveForbidden("你的角色不能导入案件。需要时请与指挥席联系。")
     done = Imported([], [], [])
-    communities = _communities()
     for row in rows:
         if row.fit:
-            _open(row, kind=kind, by=by, at=at, communities=communities)
+            _open(row, kind=kind, by=by, at=at)
         (done.opened if row.case else done.known if row.known and not row.errors else done.refused).append(row)
     counts = {"opened": len(done.opened), "known": len(done.known), "refused": len(done.refused), "kind": kind.code}
     with transaction.atomic():
@@ -192,22 +207,16 @@ def import_rows(rows: Iterable[Row], *, kind: HotlineKind, by: Any, at: datetime
     return done
 
 
-def _communities() -> list[tuple[str, int]]:
-    """Names of communities, longest first, so that 西黄新村 is not taken for 西黄村."""
-    named = Community.objects.without_shapes()
-    pairs = [(name, one.pk) for one in named for name in {one.name, one.short_name} if name]
-    return sorted(pairs, key=lambda pair: -len(pair[0]))
-
-
-def _open(row: Row, *, kind: HotlineKind, by: Any, at: datetime, communities: list[tuple[str, int]]) -> None:
+def _open(row: Row, *, kind: HotlineKind, by: Any, at: datetime) -> None:
     """One case; somebody else may have taken the same call in meanwhile."""
     values = row.values
-    community = next((pk for name, pk in communities if name in values.get("address", "")), None)
+    thing = values.get("thing")
     person = {name: values.get(name) for name in ("name", "phone") if values.get(name)}
     try:
         row.case = registering.register_case(
             source=Source.HOTLINE, by=by, at=at, title=values["title"], description=values.get("description", ""),
-            address=values.get("address", ""), place={"community_id": community} if community else {},
+            address=values.get("address", ""), thing=thing,
+            place=registering.place_columns(None, None, None, thing=thing, address=values.get("address", "")),
             detail={"kind": kind, "outside_number": values["outside_number"]},
             reporter={"kind": ReporterKind.RESIDENT, **person} if person else {},
             received_at=values.get("received_at") or at, required_at=values.get("required_at"),

@@ -59,6 +59,11 @@ def new_public_code() -> str:
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
+def opened_before(key: str) -> Case | None:
+    """The case that a delivery with this idempotency key has opened."""
+    return Case.objects.filter(idempotency_key=key).first() if key else None
+
+
 def open_case(
     *, source: str, title: str, by: Any, at: datetime, received_at: datetime | None = None,
     reported_at: datetime | None = None, detail: dict[str, Any] | None = None,
@@ -71,10 +76,9 @@ def open_case(
     `detail` are the columns of the source's own row, `reporter` {kind, name, phone, openid} or for petitions the
     petitioner's {name, phone, id_number, address}; `columns` are further columns of the case. Raises AnswersRefused.
     """
-    if idempotency_key:
-        known = Case.objects.filter(idempotency_key=idempotency_key).first()
-        if known:
-            return known
+    known = opened_before(idempotency_key)
+    if known:
+        return known
     received_at = received_at or at
     errors = _refusals(source, title, detail or {}, received_at, at)
     if errors:
@@ -86,7 +90,7 @@ def open_case(
                 idempotency_key, tags, quiet, derived, move, answers or {}, columns,
             )  # fmt: skip
     except IntegrityError as error:
-        known = Case.objects.filter(idempotency_key=idempotency_key or None).first()
+        known = opened_before(idempotency_key)
         if known:
             return known
         raise AnswersRefused(_doubled(source, detail or {})) from error
@@ -138,7 +142,8 @@ def _open(
     )  # fmt: skip
     case.urgency = columns.get("urgency") or Urgency.NORMAL
     story = case.description[:500] if move == "report" else ""
-    workflow.begin(move, case, by=by, at=at, quiet=quiet, derived=derived, story=story, **answers)
+    facts = {"thing": str(case.thing)} if case.thing else {}
+    workflow.begin(move, case, by=by, at=at, quiet=quiet, derived=derived, story=story, facts=facts, **answers)
     if source == Source.PETITION:
         detail = {**detail, "code_name": code_name}
     if source == Source.GRID and move == "fix_on_spot":
@@ -215,7 +220,8 @@ def _hang(case: Case, photos: tuple, answers: dict, tags: tuple, category: Any, 
 
 
 def open_part(parent: Case, *, title: str, by: Any, at: datetime) -> Case:
-    """A part of a split case: received when the parent was, bound by the same required date, no reporter of its own.
+    """A part of a split case: received when the parent was, bound by the same required date, at the same place and
+    component, no reporter of its own.
 
     The parent's reporter is answered with the parent; the part is a grid event of the street itself, or, behind the
     petition wall, a petition without a petitioner.
@@ -224,6 +230,6 @@ def open_part(parent: Case, *, title: str, by: Any, at: datetime) -> Case:
         source=Source.PETITION if parent.is_petition else Source.GRID, title=scrub(title), by=by, at=at,
         received_at=parent.received_at, reported_at=parent.reported_at, description=f"拆自 {parent.number}",
         category=parent.category, urgency=parent.urgency, address=parent.address, community=parent.community,
-        grid=parent.grid, site=parent.site, lon=parent.lon, lat=parent.lat, required_at=parent.required_at,
-        parent=parent, is_demo=parent.is_demo,
+        grid=parent.grid, site=parent.site, thing=parent.thing, lon=parent.lon, lat=parent.lat,
+        required_at=parent.required_at, parent=parent, is_demo=parent.is_demo,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core import signing
 from django.db import transaction
+from rapidfuzz import fuzz
 
 from accounts.encryption import blind_index, last_four_index
 from accounts.masking import mask_name
@@ -21,7 +22,9 @@ from cases.intake import new_public_code
 from cases.models import Case, CasePhoto, Category, FieldReport, PhotoKind, Reporter, ReporterKind
 from cases.public_words import public_stage
 from cases.secrecy import names_to_veil, veil
+from cases.similar import ALIKE
 from cases.states import ENDED, OPEN, Source, State
+from cases.suggest import words_of
 from grid.coordinates import metres_between
 from grid.models import Photo, PhotoState
 
@@ -60,8 +63,11 @@ class Near:
         return public_stage(self.case.state)
 
 
-def near_cases(lon: float, lat: float, *, category: Category | None) -> list[Near]:
-    """Open snap and grid cases near a WGS-84 position: of the same class within 150 m, of any within 30 m."""
+def near_cases(lon: float, lat: float, *, category: Category | None, words: str = "") -> list[Near]:
+    """Open snap and grid cases near a WGS-84 position: of the same class within 150 m, of any within 30 m.
+
+    Of whoever has no class but words, those count as the same class that the words name or tell alike.
+    """
     half_lat = NEAR_M / METRES_PER_DEGREE
     half_lon = half_lat / cos(radians(lat))
     rows = Case.objects.open().filter(
@@ -69,16 +75,24 @@ def near_cases(lon: float, lat: float, *, category: Category | None) -> list[Nea
     )
     found = []
     for case in rows.select_related("category").only(
-        "number", "source", "state", "lon", "lat", "reported_at", "category__name", "category__pick_label"
+        "number", "source", "state", "lon", "lat", "reported_at", "title", "category__name", "category__pick_label"
     ).order_by("-pk")[:200]:
         metres = metres_between(lon, lat, case.lon, case.lat)
-        same = category is not None and case.category_id == category.pk
+        same = category is not None and case.category_id == category.pk or told_alike(words, case)
         if metres <= (NEAR_M if same else CLOSE_M):
             found.append((not same, metres, case))
     found.sort(key=lambda row: (*row[:2], row[2].pk))  # of several as near, the one that was first
     nearest = [(case, metres) for _, metres, case in found[:AT_MOST]]
     photos = _first_photos(case for case, _ in nearest)
     return [Near(case, round(metres), photos.get(case.pk)) for case, metres in nearest]
+
+
+def told_alike(words: str, case: Case) -> bool:
+    """Whether words name the class of a case (占道 of 占道经营) or are nearly its title."""
+    if not words:
+        return False
+    label = (case.category.pick_label or case.category.name) if case.category else ""
+    return bool(words_of(label) & words_of(words)) or fuzz.ratio(words, case.title) / 100 >= ALIKE
 
 
 def _first_photos(cases: Iterable[Case]) -> dict[int, CasePhoto]:
@@ -108,10 +122,10 @@ def case_of_token(token: str) -> Case | None:
 
 @transaction.atomic
 def join_case(
-    case: Case, *, key: str, by: Any, at: datetime, name: str = "", phone: str = "", words: str = "",
+    case: Case, *, key: str, by: Any, at: datetime, name: str = "", phone: str = "", openid: str = "", words: str = "",
     photos: Iterable[Photo] = (), **position: Any,
 ) -> FieldReport:  # fmt: skip
-    """Add a further reporter to an open case, with pictures and words; who left a phone is owed an answer too.
+    """Add a further reporter to an open case, with pictures and words; who can be reached is owed an answer too.
 
     `by` is a member of staff or None; `position` are the columns of FieldReport that keep it as it came.
     Raises MoveRefused when the case is not open any more, or of a kind that nobody joins.
@@ -122,11 +136,12 @@ def join_case(
     photos = list(photos)
     reporter = Reporter.objects.create(
         case=case, came_with=case, kind=ReporterKind.STAFF if by else ReporterKind.RESIDENT,
-        name=by.real_name if by else name, phone="" if by else phone, reply_owed=bool(phone and not by), at=at,
+        name=by.real_name if by else name, phone="" if by else phone, openid="" if by else openid, at=at,
+        reply_owed=bool((phone or openid) and not by),
         phone_index=blind_index(phone, purpose="reporter.phone") if phone and not by else "",
         last_four_index=last_four_index("" if by else phone),
     )  # fmt: skip
-    _hang(case, photos, by=by, at=at)
+    hang(case, photos, kind=PhotoKind.BEFORE, by=by, at=at)
     if reporter.reply_owed:
         clocks = Clocks(case)
         owe_reply(case, clocks, at=at)
@@ -143,10 +158,10 @@ def join_case(
     )
 
 
-def _hang(case: Case, photos: list[Photo], *, by: Any, at: datetime) -> None:
+def hang(case: Case, photos: list[Photo], *, kind: str, by: Any, at: datetime) -> None:
     """The further pictures behind those that hang there."""
     start = case.photos.count()
     CasePhoto.objects.bulk_create(
-        CasePhoto(case=case, photo=photo, kind=PhotoKind.BEFORE, seq=start + place, added_at=at, added_by=by)
+        CasePhoto(case=case, photo=photo, kind=kind, seq=start + place, added_at=at, added_by=by)
         for place, photo in enumerate(photos)
     )

@@ -12,12 +12,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from cases.intake import opened_before
 from cases.models import Case, ReporterKind
-from cases.registering import register_case
+from cases.registering import named_place, register_case
 from cases.states import Source
 from grid.locate import locate
 from grid.models import Photo
-from grid.places import find_places
 
 TAG = "蓝天行动"
 OLDEST = timedelta(days=7)  # an older time above a message was misread
@@ -93,17 +93,12 @@ def place_of(message: GroupMessage, photos: list[Photo]) -> dict[str, Any]:
             return {
                 "lon": photo.lon, "lat": photo.lat, "grid_id": found.grid_id, "community_id": found.community_id
             }  # fmt: skip
-    named = find_places(message.words, limit=1)
-    if not named:
-        return {}
-    best = named[0]
-    where = {"community_id": best.community_id, "grid_id": best.grid_id}
-    return {**where, "lon": best.lon, "lat": best.lat, "site_id": best.site_id} if best.site_id else where
+    return named_place(message.words)
 
 
 def pasted_before(message: GroupMessage) -> Case | None:
     """The case that this very message became when somebody pasted it before."""
-    return Case.objects.filter(idempotency_key=message.key).first()
+    return opened_before(message.key)
 
 
 def take_from_group(message: GroupMessage, *, photos: list[Photo], by: User, at: datetime) -> Case:

@@ -81,6 +81,11 @@ class Progress:
         return ENDINGS.get(self.case.state) or public_stage(self.case.state)
 
     @property
+    def sign(self) -> str:
+        """The stage's own; a report that was refused or withdrawn gets no tick."""
+        return "returned" if self.case.state in ENDINGS else self.stage
+
+    @property
     def subject(self) -> str:
         """The reporter's own title; of a case that somebody else opened or that came by paper only class and place."""
         own = self.asked.own
@@ -155,7 +160,7 @@ class Progress:
             elif event.move in TOLD:
                 lines.append(Line(*TOLD[event.move], event.happened_at, self._public_words(event)))
             elif event.facts.get("added") == self.asked.mark:
-                lines.append(Line("message-plus", "您补充了情况", event.happened_at, event.words))
+                lines.append(Line("message-plus", "您补充了情况", event.happened_at, _added_words(event)))
         return lines
 
     def _public_words(self, event: CaseEvent) -> str:
@@ -213,6 +218,12 @@ class Progress:
             Opinion.Wish.KEPT: "您的评价已处理，没有重新办理，原因见上面的答复。",
         }  # fmt: skip
         return words.get(self.opinion.wish, "您的评价已收到，谢谢。")
+
+
+def _added_words(event: CaseEvent) -> str:
+    """What the reporter added, and how many pictures with it."""
+    photos = event.facts.get("photos")
+    return "\n".join(filter(None, (event.words, f"照片 {photos} 张" if photos else "")))
 
 
 def _verdict(opinion: Opinion) -> str:

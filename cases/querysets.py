@@ -61,9 +61,19 @@ class CaseQuerySet(models.QuerySet):
         """Cases of one door."""
         return self.filter(source=source)
 
+    def placed_for(self, user: Any) -> "CaseQuerySet":
+        """Those whose place this person may know: a petition's place would tell who wrote it."""
+        if user.has_perm("cases.see_petition_text") or user.has_perm("cases.see_petitions"):
+            return self
+        return self.exclude(source=Source.PETITION)
+
     def in_community(self, community: Any) -> "CaseQuerySet":
         """Cases that lie in a community."""
         return self.filter(community=community)
+
+    def about(self, thing: Any) -> "CaseQuerySet":
+        """Cases that name a component."""
+        return self.filter(thing=thing)
 
     def led_by(self, department: Any) -> "CaseQuerySet":
         """Cases whose lead department it is now."""
@@ -115,12 +125,6 @@ class CaseQuerySet(models.QuerySet):
             "category", "grid", "site", "lead", "checker", "verifier", "verifier_department", "registrar", *details
         ).defer("grid__shape", "community__shape", "site__line")  # fmt: skip
 
-    def in_grid_within(self, case: Any, span: timedelta) -> "CaseQuerySet":
-        """Other cases of the same grid, received within a span before or after a case, newest first."""
-        near = (case.received_at - span, case.received_at + span)
-        others = self.exclude(pk=case.pk).filter(grid=case.grid_id, received_at__range=near)
-        return others.order_by("-received_at", "-pk")
-
     def tagged(self, word: str) -> "CaseQuerySet":
         """Cases with a tag."""
         return self.filter(tags__word=word)
@@ -137,6 +141,14 @@ class CaseQuerySet(models.QuerySet):
             mine |= Q(lead=user.department_id, state__in=waits)
             mine |= Q(verifier__isnull=True, verifier_department=user.department_id, state=State.VERIFYING)
         return self.filter(mine)
+
+
+class OwedQuerySet(models.QuerySet):
+    """Reporters, or petitioners."""
+
+    def owed(self) -> "OwedQuerySet":
+        """Those who still wait for the final answer."""
+        return self.filter(reply_owed=True, replied_at__isnull=True)
 
 
 class CaseEventQuerySet(models.QuerySet):

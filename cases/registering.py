@@ -6,8 +6,9 @@ from cases import intake
 from cases.errors import AnswersRefused, MoveForbidden
 from cases.models import Case, ReporterKind
 from cases.states import Source
+from grid.addresses import place_of
 from grid.locate import OUTSIDE_SENTENCE, locate
-from grid.models import Community, UnitGrid
+from grid.models import Community, Thing, UnitGrid
 
 DESK_SOURCES = (Source.NOTICE, Source.HOTLINE, Source.TRANSFER, Source.SNAP, Source.GRID)
 
@@ -25,14 +26,33 @@ def sources_for(user: Any) -> tuple[Source, ...]:
     return tuple(found)
 
 
-def place_columns(lon: float | None, lat: float | None, grid: UnitGrid | None) -> dict[str, Any]:
-    """Where it lies, WGS-84: the position decides the grid; without one the chosen grid stands; outside is refused."""
+def place_columns(
+    lon: float | None, lat: float | None, grid: UnitGrid | None, *, thing: Thing | None = None, address: str = ""
+) -> dict[str, Any]:
+    """Where it lies, WGS-84: the position decides the grid, else the component's own; outside is refused.
+
+    Without either the chosen grid stands, and without that one the place whose name stands in the address.
+    """
+    if lon is None and thing:
+        lon, lat = thing.lon, thing.lat
     if lon is not None and lat is not None:
         place = locate(lon, lat)
         if not place:
             raise AnswersRefused({"address": OUTSIDE_SENTENCE})
         return {"lon": lon, "lat": lat, "grid_id": place.grid_id, "community_id": place.community_id}
-    return {"grid": grid, "community_id": grid.community_id} if grid else {}
+    return {"grid": grid, "community_id": grid.community_id} if grid else named_place(address)
+
+
+def named_place(words: str) -> dict[str, Any]:
+    """Where a typed address lies by the street's own address book: of a place its position, too; else grid, community.
+
+    The middle of a community or of a grid is no position: nobody said that it happened there.
+    """
+    named = place_of(words)
+    if named is None:
+        return {}
+    where = {"community_id": named.community_id, "grid_id": named.grid_id}
+    return {**where, "lon": named.lon, "lat": named.lat, "site_id": named.site_id} if named.site_id else where
 
 
 def own_community(user: Any) -> Community | None:

@@ -56,7 +56,8 @@ def _say_overdue(cases: CaseQuerySet, *, at: datetime) -> int:
     def say(case: Case) -> int:
         words = f"{Clock(case.due_clock).label}已超期，时限 {_moment(case.due_at)}"
         people = [*to.on_turn(case), *to.above(case), *to.night_watch(case, at=at)]
-        return _tell(case, people, words, kind="overdue", slot=f"over:{_key(case)}", at=at)
+        return _tell(case, people, words, kind="overdue", slot=f"over:{_key(case)}", at=at,
+                     outside=to.words_outside(case, words))  # fmt: skip
 
     return _once("over", late, say, at=at)
 
@@ -96,10 +97,12 @@ def _key(case: Case) -> str:
     return f"{case.pk}:{case.due_clock}:{int(case.due_at.timestamp())}"
 
 
-def _tell(case: Case, people: Iterable[User], words: str, *, kind: str, slot: str, at: datetime) -> int:
+def _tell(
+    case: Case, people: Iterable[User], words: str, *, kind: str, slot: str, at: datetime, outside: str = ""
+) -> int:
     return tell_many(
         people, text=f"{words}：{to.subject_of(case)}", at=at, url=case.get_absolute_url(), kind=kind,
-        case_number=case.number, slot=slot,
+        case_number=case.number, slot=slot, outside=outside,
     )  # fmt: skip
 
 

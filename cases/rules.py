@@ -2,14 +2,17 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
-from cases import deadlines
+from cases import deadlines, owing
 from cases.errors import AnswersRefused, MoveForbidden, MoveRefused
-from cases.models import Assignment, CasePhoto, PhotoKind
+from cases.models import Assignment, Case, CasePhoto, PhotoKind
 from cases.states import Clock, Source, State
 from cases.trail import UNDO_SPAN
 from grid import workdays
+from grid.models import Thing
+from grid.things_near import UNKNOWN, distance_to
 from grid.workdays import Unit
 
 RETURNS_BEFORE_CHIEF = 2
@@ -20,26 +23,26 @@ NO_PHOTO_SOURCES = (Source.PETITION, Source.HOTLINE, Source.TRANSFER)
 HANDS_OF = ("acknowledge", "feedback", "fix_on_spot")
 
 
-def hands_on(step: Any) -> tuple[set[int], set[int]]:
+def hands_on(case: Case) -> tuple[set[int], set[int]]:
     """Everyone who signed for or handled the case, and the departments that did.
 
     An assignment names the last hand alone: after a rework or a hand-over the story still knows the earlier ones.
     """
-    people = set(step.case.events.filter(move__in=HANDS_OF).order_by().values_list("by", flat=True))
+    people = set(case.events.filter(move__in=HANDS_OF).order_by().values_list("by", flat=True))
     departments = set()
-    rows = Assignment.objects.filter(case=step.case).values_list("acknowledged_by", "handler", "department", "role")
+    rows = Assignment.objects.filter(case=case).values_list("acknowledged_by", "handler", "department", "role")
     for signer, handler, department, role in rows:
         people |= {signer, handler}
-        if signer or handler or (role == Assignment.Role.LEAD and step.case.lead_id == department):
+        if signer or handler or (role == Assignment.Role.LEAD and case.lead_id == department):
             departments.add(department)  # theirs when they acted; where they work today says nothing
-    if _was_fixed_on_spot(step.case):
-        people.add(step.case.registrar_id)
-        departments.add(step.case.registrar.department_id)
+    if _was_fixed_on_spot(case):
+        people.add(case.registrar_id)
+        departments.add(case.registrar.department_id)
     return people - {None}, departments - {None}
 
 
 def _refuse_hands(step: Any, user: Any, word: str) -> None:
-    people, departments = hands_on(step)
+    people, departments = hands_on(step.case)
     if user.pk in people:
         raise MoveForbidden(f"{user.real_name}签收或处置过本案，不能{word}。请换一位没有经手的人。")
     if user.department_id in departments:
@@ -184,11 +187,7 @@ def nothing_is_pending(step: Any) -> None:
 
 def nobody_is_owed(step: Any) -> None:
     """受理问题有反馈: each reporter that can be reached has a final answer on record."""
-    owed = step.case.reporters.filter(reply_owed=True, replied_at__isnull=True).count()
-    if step.case.is_petition:
-        from cases.models import Petitioner
-
-        owed += Petitioner.objects.filter(case=step.case, reply_owed=True, replied_at__isnull=True).count()
+    owed = owing.owed_to(step.case)
     if owed:
         raise MoveRefused(f"还有 {owed} 位上报人或来文单位没有办结答复，不能结案。请先回复。")
 
@@ -286,6 +285,32 @@ def supervise_is_ahead(step: Any) -> None:
         raise AnswersRefused({"due": "督办时限早于现在。请填写将来的时间。"})
     if step.answers["due"] - step.at > FARTHEST:
         raise AnswersRefused({"due": "督办时限在一年以后。请核对年份。"})
+
+
+def thing_is_another(step: Any) -> None:
+    """Naming the same component again, or none where there is none, changes nothing."""
+    thing = step.answers.get("thing")
+    if (thing.pk if thing else None) == step.case.thing_id:
+        raise AnswersRefused({"thing": "部件没有变化。请填写另一个标识码，或取消。" if thing else "请填写部件标识码。"})
+
+
+def thing_stands_here(step: Any) -> None:
+    """Whoever names a component sees it in the register, and it stands where the case is."""
+    thing, case = step.answers.get("thing"), step.case
+    if thing and not Thing.objects.visible_to(step.by).filter(pk=thing.pk).exists():
+        raise AnswersRefused({"thing": UNKNOWN.format(code=thing.code)})
+    refusal = too_far(thing, case.lon, case.lat) if thing else ""
+    if refusal:
+        raise AnswersRefused({"thing": refusal})
+
+
+def too_far(thing: Thing, lon: float | None, lat: float | None) -> str:
+    """Why a component can hardly be meant at a WGS-84 position, or nothing."""
+    metres = distance_to(thing, lon, lat)
+    if metres is None or metres <= settings.THINGS_FAR_M:
+        return ""
+    where = f"登记在{thing.address or thing.grid}，离案件位置 {metres:,} 米"
+    return f"{thing}{where}，可能不是这一个。请核对标识码和案件位置。"
 
 
 def is_supervised(step: Any) -> None:

@@ -19,9 +19,10 @@ from cases.models.case import DETAIL_NAMES
 from cases.querysets import CaseQuerySet
 from cases.secrecy import scrub
 from cases.states import Source
+from grid.addresses import other_names
 
 RUNS = re.compile(r"[\u3400-\u9fff]+|[0-9a-z]+")
-NUMBER = re.compile(r"^(dc|wx|wg|zb|rx|xf)(\d{4})?(\d+)?$")
+NUMBER = re.compile(rf"^({'|'.join(Source.values).lower()})(\d{{4}})?(\d+)?$")
 LAST_FOUR = re.compile(r"^\d{4}$")
 MASKED = re.compile(r"[\dA-Za-z]*\*+[\dA-Za-z]*")
 LONGEST_SEARCH = 60  # characters; beyond that nobody types, and a pasted page must not become a query
@@ -32,7 +33,7 @@ DETAIL_WORDS = (
 )  # fmt: skip
 WORD_COLUMNS = (
     "number", "title", "description", "address", "result", "category__major", "category__name", "lead__name",
-    "lead__short_name", "community__name", "grid__name", "site__name",
+    "lead__short_name", "community__name", "grid__name", "site__name", "thing__code",
 )  # fmt: skip
 
 
@@ -64,28 +65,39 @@ def phrase(term: str) -> tuple[list[str], bool]:
     return [*tokens, *(_of_run(last)[:-1] or [last])], len(last) == 1
 
 
-def phrases(text: str) -> list[tuple[list[str], bool]]:
-    """The phrases of a search, all of which must be found; a case number may be typed without its strokes."""
+def phrases(text: str) -> list[list[tuple[list[str], bool]]]:
+    """What a search asks: all of its terms, each as one of the phrases that mean it.
+
+    A case number may be typed without its strokes, and a place is found under each of its names.
+    """
     found = []
     for term in text[:LONGEST_SEARCH].split():
         number = NUMBER.match(term.lower())
-        found.append(([part for part in number.groups() if part], True) if number else phrase(term))
-    return [one for one in found if one[0]]
+        if number:
+            found.append([([part for part in number.groups() if part], True)])
+        else:
+            found.append([one for one in map(phrase, (term, *other_names(term))) if one[0]])
+    return [term for term in found if term]
 
 
 def _for_sqlite(wanted: list, open_only: bool) -> str:
     """The search in FTS5's language; tokens hold letters, digits and Chinese only, so nothing needs escaping."""
-    terms = [f'"{" ".join(tokens)}"{" *" if begins else ""}' for tokens, begins in wanted]
-    anywhere, in_head = " AND ".join(terms), " AND ".join(f"head : {term}" for term in terms)
+
+    def term(alternatives: list, column: str = "") -> str:
+        ways = (f'{column}"{" ".join(tokens)}"{" *" if begins else ""}' for tokens, begins in alternatives)
+        return f"({' OR '.join(ways)})"
+
+    anywhere, in_head = " AND ".join(map(term, wanted)), " AND ".join(term(one, "head : ") for one in wanted)
     return f"(({anywhere}) NOT head : ^ xf) OR ({in_head})" if open_only else anywhere
 
 
 def _for_postgresql(wanted: list) -> str:
     """The search as a tsquery."""
-    return " & ".join(
-        "(" + " <-> ".join(f"'{token}'" for token in tokens) + (":*" if begins else "") + ")"
-        for tokens, begins in wanted
-    )
+
+    def way(tokens: list[str], begins: bool) -> str:
+        return "(" + " <-> ".join(f"'{token}'" for token in tokens) + (":*" if begins else "") + ")"
+
+    return " & ".join("(" + " | ".join(way(*one) for one in alternatives) + ")" for alternatives in wanted)
 
 
 def _match(wanted: list, *, vendor: str, open_only: bool) -> Q:
@@ -170,8 +182,10 @@ def compose_text(case: Case) -> CaseText:
     places = [case.community.name if case.community else "", case.grid.name if case.grid else "",
               case.site.name if case.site else ""]  # fmt: skip
     body = [case.description, case.address, *places, *_detail_words(case)]
+    code = case.thing.code if case.thing else ""  # never scrubbed: its digits look like those of a person
+    words = " ".join(pairs(_bare(part)) for part in body if part)
     return CaseText(
-        case=case, head=pairs(_bare(head)), body=" ".join(pairs(_bare(part)) for part in body if part),
+        case=case, head=pairs(_bare(head)), body=f"{words} {code}".strip(),
         turn=compose_turn(case),
     )  # fmt: skip
 
@@ -197,7 +211,7 @@ def with_words(cases: CaseQuerySet, source: str = "") -> CaseQuerySet:
     wanted = [(name, columns) for name, columns in DETAIL_WORDS if not source or name == DETAIL_NAMES[source]]
     details = [f"{name}__{column}" for name, columns in wanted for column in columns]
     return cases.select_related(
-        "category", "lead", "community", "grid", "site", *(name for name, _ in wanted)
+        "category", "lead", "community", "grid", "site", "thing", *(name for name, _ in wanted)
     ).only("source", *WORD_COLUMNS, *details)
 
 
@@ -216,7 +230,7 @@ def index_case(case: Case) -> None:
 def keep_up(case: Case, changed: Iterable[str]) -> None:
     """After a move: the words that its changed columns alter; usually none, or one update."""
     changed = set(changed)
-    if "grid" in changed or "community" in changed:
+    if {"grid", "community", "thing"} & changed:
         index_case(case)
     elif changed & MOVING:
         CaseText.objects.filter(case=case).update(turn=compose_turn(case))

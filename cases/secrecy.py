@@ -1,20 +1,11 @@
 """What is said about people: petitioners' names out of every text, phones and ID numbers out of free text."""
-import re
 from typing import Any
 
 from django.db.models import Q
 
-from accounts.masking import mask_id_number, mask_name, mask_phone
+from accounts.masking import mask_id_number, mask_name, mask_phone, scrub
 
-PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 SHORTEST_PHONE = 7  # digits; a shorter number would be found in any other
-ID_NUMBER = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
-
-
-def scrub(text: str) -> str:
-    """Free text with phones and ID numbers masked."""
-    text = ID_NUMBER.sub(lambda found: mask_id_number(found.group()), text)
-    return PHONE.sub(lambda found: mask_phone(found.group()), text)
 
 
 def veil(text: str, names: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """随手拍: a report from a phone, with its photos and its place, becomes a case or joins one, once."""
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from cases.models import Case, Category, FieldReport, ReporterKind
 from cases.states import Source
 from grid.coordinates import WGS84, to_wgs84
 from grid.locate import OUTSIDE_SENTENCE, Place, locate
-from grid.models import Community, Photo
+from grid.models import Community, KeySite, Photo
 from grid.photos import PhotoRefused, store_photo
 
 MOST_PHOTOS = 9
@@ -66,6 +67,8 @@ class Snap:
     same_as: Case | None = None
     device: str = ""
     ip: str = ""
+    tags: tuple[str, ...] = ()
+    site: KeySite | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,11 @@ class Ground:
         return {"community": self.community}
 
     @property
+    def sent(self) -> dict[str, Any]:
+        """The columns of FieldReport that keep the position as it came; none was sent without a fix."""
+        return {**self.fix.columns(), "origin": self.fix.origin} if self.fix else {}
+
+    @property
     def words(self) -> str:
         """西井社区第3网格."""
         return self.place.grid_name if self.place else self.community.name
@@ -100,21 +108,24 @@ def take_report(snap: Snap, *, by: Any, at: datetime) -> FieldReport:
     if known:
         return known
     _refuse_number(snap)
-    door = {"device": snap.device, "address": snap.ip, "at": at}
-    place = limits.take_place("report", **door) if by is None else None
-    written: list[Photo] = []
+    places = _enter(snap, at=at) if by is None else []
     try:
-        with transaction.atomic():
+        with stored_together() as written:
             return _take(snap, written, by=by, at=at)
     except BaseException as error:
-        for photo in written:  # the rows went with the transaction, the bytes go here
-            photo.original.storage.delete(photo.original.name)
-        if place and not isinstance(error, AnswersRefused):  # our own failure is not held against the phone
-            limits.give_back(place)
+        if not isinstance(error, AnswersRefused):  # our own failure is not held against the phone
+            for place in places:
+                limits.give_back(place)
         known = _known(snap, by) if isinstance(error, IntegrityError) else None
         if known:
             return known
         raise
+
+
+def _enter(snap: Snap, *, at: datetime) -> list[limits.Place]:
+    """Whoever has no login is counted, by reports and by bytes."""
+    door = {"device": snap.device, "address": snap.ip, "at": at}
+    return [limits.take_place("report", **door), limits.take_upload(snap.files, **door)]
 
 
 def _known(snap: Snap, by: Any) -> FieldReport | None:
@@ -134,22 +145,42 @@ def _refuse_number(snap: Snap) -> None:
 def _take(snap: Snap, written: list[Photo], *, by: Any, at: datetime) -> FieldReport:
     photos = store_all(snap.files, written, by=by, at=at)
     ground = ground_of(snap, photos)
-    position = {**(ground.fix.columns() if ground.fix else {}), "origin": _origin(ground)}
     if snap.same_as:
         try:
             return join_case(
                 snap.same_as, key=snap.key, by=by, at=at, name=snap.name, phone=snap.phone, words=snap.words,
-                photos=photos, **position,
+                photos=photos, **ground.sent,
             )  # fmt: skip
         except MoveRefused:
             pass  # closed while the report waited for the network: what was seen is a new matter then
     case = _open(snap, ground, photos, by=by, at=at)
     first = case.reporters.first()
-    return FieldReport.objects.create(key=snap.key, case=case, by=by, at=at, reporter=first, **position)
+    return FieldReport.objects.create(key=snap.key, case=case, by=by, at=at, reporter=first, **ground.sent)
 
 
-def _origin(ground: Ground) -> str:
-    return ground.fix.origin if ground.fix else FieldReport.Origin.NONE
+def report_at(
+    snap: Snap, photos: list[Photo], *, where: dict[str, Any], by: Any, at: datetime
+) -> FieldReport:  # fmt: skip
+    """A worker's report of what was found at a known place, its pictures stored already; inside a transaction.
+
+    `where` are the columns of the case; the position that was sent is kept as it came.
+    """
+    case = _open_grid_event(_common(snap, photos, snap.address, where, by=by, at=at))
+    position = {**snap.fix.columns(), "origin": snap.fix.origin} if snap.fix else {}
+    return FieldReport.objects.create(key=snap.key, case=case, by=by, at=at, **position)
+
+
+@contextmanager
+def stored_together() -> Iterator[list[Photo]]:
+    """One transaction with pictures: when it fails its rows go with it, and the bytes of those in the list go here."""
+    written: list[Photo] = []
+    try:
+        with transaction.atomic():
+            yield written
+    except BaseException:
+        for photo in written:
+            photo.original.storage.delete(photo.original.name)
+        raise
 
 
 def store_all(files: Iterable[UploadedFile], written: list[Photo], *, by: Any, at: datetime) -> list[Photo]:
@@ -166,7 +197,7 @@ def ground_of(snap: Snap, photos: list[Photo]) -> Ground:
     """A pin wins, then the photo's own position, then the device's; without any, community and words."""
     fix = snap.fix if snap.fix and not snap.fix.is_nothing else None
     if fix is None or fix.origin == FieldReport.Origin.DEVICE:
-        fix = _fix_of(photos) or fix
+        fix = fix_of(photos) or fix
     if fix:
         place = locate(*fix.wgs84)
         if place:
@@ -179,7 +210,8 @@ def ground_of(snap: Snap, photos: list[Photo]) -> Ground:
     return Ground(None, None, snap.community)
 
 
-def _fix_of(photos: list[Photo]) -> Fix | None:
+def fix_of(photos: list[Photo]) -> Fix | None:
+    """Where the first picture with a position was taken."""
     found = next((photo for photo in photos if photo.lon is not None), None)
     if not found:
         return None
@@ -188,16 +220,21 @@ def _fix_of(photos: list[Photo]) -> Fix | None:
 
 def _open(snap: Snap, ground: Ground, photos: list[Photo], *, by: Any, at: datetime) -> Case:
     """Staff's report is a grid event with its worker, a resident's is 随手拍."""
-    kind: Callable[..., Case] = _open_grid_event if by else _open_snap
-    title = f"{snap.category.pick_label or snap.category.name}：{snap.address.strip() or ground.words}"[:80]
-    common = {
-        "title": title, "description": snap.words.strip(), "category": snap.category, "photos": tuple(photos),
-        "address": snap.address.strip(), "idempotency_key": f"m-{snap.key}", "at": at, "by": by, **ground.columns,
+    common = _common(snap, photos, snap.address.strip() or ground.words, ground.columns, by=by, at=at)
+    return _open_grid_event(common) if by else _open_snap(snap, ground, common)
+
+
+def _common(
+    snap: Snap, photos: list[Photo], place: str, where: dict[str, Any], *, by: Any, at: datetime
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "title": f"{snap.category.pick_label or snap.category.name}：{place}"[:80], "description": snap.words.strip(),
+        "category": snap.category, "photos": tuple(photos), "address": snap.address.strip(), "site": snap.site,
+        "idempotency_key": f"m-{snap.key}", "at": at, "by": by, "tags": snap.tags, **where,
     }  # fmt: skip
-    return kind(snap, ground, common)
 
 
-def _open_grid_event(snap: Snap, ground: Ground, common: dict[str, Any]) -> Case:
+def _open_grid_event(common: dict[str, Any]) -> Case:
     return open_case(source=Source.GRID, detail={"worker": common["by"]}, **common)
 
 

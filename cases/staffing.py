@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from cases import trail
 from cases.models import Assignment, Case
+from cases.rules import hands_on
 from cases.states import State
 
 BEING_HANDLED = (State.IN_PROGRESS, State.REWORK, State.SUSPENDED)
@@ -42,11 +43,10 @@ def hand_over_cases(user: Any, *, to: Any, by: Any, at: datetime) -> int:
 
 def _pass_on(case: Case, user: Any, to: Any) -> None:
     if case.state == State.CHECKING and case.checker_id == user.pk:
-        worked = Assignment.objects.filter(case=case).filter(
-            Q(acknowledged_by=to) | Q(handler=to) | Q(department=to.department_id, handler__isnull=False)
-        )
+        people, departments = hands_on(case)
+        worked = to.pk in people or to.department_id in departments
         # An heir who had a hand in it may not check; then the desk's inspectors see a case without a checker.
-        Case.objects.filter(pk=case.pk).update(checker=None if worked.exists() else to)
+        Case.objects.filter(pk=case.pk).update(checker=None if worked else to)
     elif case.state == State.VERIFYING and case.verifier_id == user.pk:
         Case.objects.filter(pk=case.pk).update(verifier=to)
     else:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from accounts.models import Department
 from cases.models import Case, Category
 from cases.search import pairs
 from cases.states import Source
+from grid.models import Thing
 
 KEEP_SECONDS = 3600.0  # a class learned an hour late harms nobody
 TAUGHT_BY = 20_000  # the newest classified cases; more would cost memory and say nothing new
@@ -104,13 +106,27 @@ def suggest_categories(text: str, *, limit: int = 3) -> list[tuple[Category, flo
     return [(known[pk], round(share, 3)) for pk, share in ranked if pk in known]
 
 
-def suggest_department(case: Case, *, at: datetime | None = None) -> Department | None:
-    """Who usually takes it: the class's own department, else its most frequent lead of 30 days, else of 365."""
+@dataclass(frozen=True)
+class SuggestedLead:
+    """The department that probably takes a case, and why, in words."""
+
+    department: Department
+    why: str
+
+
+def suggest_lead(case: Case, *, at: datetime | None = None) -> SuggestedLead | None:
+    """Who takes it: whose its component is, else who keeps that; else by its class.
+
+    By class: the class's own department, else its most frequent lead of 30 days, else of 365.
+    """
+    answering = _answering_for_thing(case)
+    if answering:
+        return answering
     if not case.category_id:
         return None
     own = case.category.default_department
-    if own and own.active and own.takes_cases:
-        return own
+    if _takes_cases(own):
+        return SuggestedLead(own, "类别默认单位")
     at = at or case.last_event_at
     for span in (LATELY, LONGER):
         usual = (
@@ -119,5 +135,31 @@ def suggest_department(case: Case, *, at: datetime | None = None) -> Department 
             .annotate(many=Count("pk")).order_by(F("many").desc(), "lead").first()
         )  # fmt: skip
         if usual:
-            return Department.objects.get(pk=usual["lead"])
+            return SuggestedLead(Department.objects.get(pk=usual["lead"]), f"近 {span.days} 天同类多由其承办")
     return None
+
+
+def leads_by_thing(cases: Iterable[Case]) -> dict[int, int]:
+    """Case → the department that answers for its component, of many cases with one query."""
+    things = {case.pk: case.thing_id for case in cases if case.thing_id}
+    rows = Thing.objects.select_related("owner", "maintainer").in_bulk(set(things.values()))
+    found = {pk: _answering(rows[thing]) for pk, thing in things.items()}
+    return {pk: one.department.pk for pk, one in found.items() if one}
+
+
+def _answering_for_thing(case: Case) -> SuggestedLead | None:
+    if not case.thing_id:
+        return None
+    return _answering(Thing.objects.select_related("owner", "maintainer").get(pk=case.thing_id))
+
+
+def _answering(thing: Thing) -> SuggestedLead | None:
+    """An owner outside the list of departments is sent no case: then whoever keeps the component is."""
+    for department, why in ((thing.owner, "部件权属单位"), (thing.maintainer, "部件养护单位")):
+        if _takes_cases(department):
+            return SuggestedLead(department, why)
+    return None
+
+
+def _takes_cases(department: Department | None) -> bool:
+    return bool(department and department.active and department.takes_cases)

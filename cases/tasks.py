@@ -1,8 +1,8 @@
-"""What the worker does for the cases: announcing events, reminding of deadlines. No rules stand here."""
+"""What the worker does for the cases: announcing, reminding, watching the room for evidence. No rules stand here."""
 from celery import shared_task
 from django.utils import timezone
 
-from cases import announce, reminders, similar
+from cases import announce, reminders, similar, storage
 from cases.models import Case, CaseEvent
 
 
@@ -25,3 +25,9 @@ def flag_duplicates(case_id: int) -> bool:
 def remind_of_deadlines() -> int:
     """Remind of what runs out and of what has."""
     return reminders.remind(at=timezone.now())
+
+
+@shared_task
+def watch_storage() -> int:
+    """Tell the admins when evidence runs out of room or too much comes in."""
+    return storage.tell_of_storage(at=timezone.now())

@@ -69,7 +69,8 @@ def _settled(facts: dict[str, Any]) -> list[str]:
     parts = [
         f"{word}：{facts[key]}"
         for key, word in (
-            ("category", "类别"), ("urgency", "紧急程度"), ("duty_leader", "带班处级领导"), ("reason", "原因"),
+            ("category", "类别"), ("thing", "部件"), ("thing_before", "原部件"), ("urgency", "紧急程度"),
+            ("duty_leader", "带班处级领导"), ("reason", "原因"),
             ("master", "并入"), ("follower", "并入本案"), ("channel", "方式"), ("outcome", "结论"),
             ("public_words", "答复"),
         )

@@ -10,6 +10,7 @@ from cases.views import (
     field_shell,
     handover,
     importing,
+    mobile_checks,
     mobile_report,
     mobile_tasks,
     moves,
@@ -17,6 +18,7 @@ from cases.views import (
     papers,
     public,
     register,
+    thing_offer,
 )
 
 register_converter(NumberConverter, "number")
@@ -50,6 +52,7 @@ urlpatterns = [
     path("cases/new/", register.new, name="new"),
     path("cases/new/place/", register.place, name="place"),
     path("cases/new/likely/", register.likely, name="likely"),
+    path("cases/new/things/", thing_offer.things, name="things"),
     path("cases/import/", importing.import_table, name="import"),
     # 回访与回音.
     path("callbacks/", callbacks.callbacks, name="callbacks"),
@@ -65,6 +68,8 @@ urlpatterns = [
     path("m/tasks/", mobile_tasks.tasks, name="tasks"),
     path("m/tasks/fix/", mobile_tasks.fix, name="task_fix"),
     path("m/tasks/<number:number>/", mobile_tasks.task, name="task"),
+    path("m/checks/", mobile_checks.checks, name="check_round"),
+    path("m/checks/<str:code>/", mobile_checks.check, name="check_place"),
     path("m/token/", field_shell.token, name="field_token"),
     path("m/offline/", field_shell.offline, name="field_offline"),
     # The reporter's own page, by code.

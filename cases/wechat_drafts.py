@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.encryption import blind_index
+from accounts.masking import PHONE
 from accounts.notify import tell_outside
 from cases import intake, workflow
-from cases.errors import AnswersRefused
+from cases.errors import AnswersRefused, MoveRefused
 from cases.models import (
     Case,
     ReporterKind,
@@ -23,8 +24,18 @@ from cases.models import (
     WeChatPicture,
     WeChatReceipt,
 )
-from cases.secrecy import PHONE
 from cases.states import OPEN, Source
+from cases.wechat_near import (
+    ALONE,
+    JOIN,
+    code_of_draft,
+    join_from_draft,
+    joined_by,
+    key_of,
+    near_draft,
+    offer_words,
+)
+from cases.wechat_staff import bind_staff
 from grid.coordinates import GCJ02, to_wgs84
 from grid.locate import OUTSIDE_SENTENCE, locate
 
@@ -38,6 +49,7 @@ KEPT = timedelta(days=7)  # receipts, and drafts that never became anything
 SUBMIT = frozenset({"提交", "上报", "确认", "1"})
 CANCEL = frozenset({"取消", "撤销", "0"})
 PUBLIC_CODE = re.compile(f"[{intake.CODE_LETTERS}]{{{intake.CODE_LENGTH}}}")
+BINDING_CODE = re.compile(r"[0-9]{6}")
 QUERY = frozenset({"查询", "进度", "查进度", "2"})
 
 HELP = (
@@ -99,10 +111,15 @@ def _answer(message: Incoming, *, at: datetime, site: str) -> str:
     if message.kind not in ("text", "image", "location"):
         return NOT_THIS
     word = message.words.strip().strip("。！!“”\"") if message.kind == "text" else ""
+    asked = _asked(message) if word in JOIN | ALONE else None
+    if asked:
+        return _decided(asked, join=word in JOIN, at=at, site=site)
     if word in QUERY:
         return f"凭查询码看进度：{site}/q/"
     if PUBLIC_CODE.fullmatch(word.upper()):
         return f"看这一件的进度：{site}/q/{word.upper()}/"
+    if BINDING_CODE.fullmatch(word):
+        return bind_staff(word, message.openid, message.openid_index, at=at)
     if word in CANCEL:
         return _cancel(message, at)
     if _cases_today(message, at) >= MOST_A_DAY:
@@ -117,6 +134,27 @@ def _answer(message: Incoming, *, at: datetime, site: str) -> str:
         return _answer(message, at=at, site=site)
     refusal = "" if word in SUBMIT else _grow(draft, message, at)
     return refusal or _go_on(draft, at=at, site=site, now=word in SUBMIT)
+
+
+def _asked(message: Incoming) -> WeChatDraft | None:
+    """The sender's draft about which the question stands whether it is the matter near by; locked."""
+    mine = _open_drafts(message).filter(offered__isnull=False)
+    return mine.select_for_update(of=("self",)).select_related("offered").first()
+
+
+def _decided(draft: WeChatDraft, *, join: bool, at: datetime, site: str) -> str:
+    """Joined, or a case of its own; of its own as well when the other one has ended meanwhile."""
+    try:
+        if join:
+            try:
+                join_from_draft(draft, at=at)
+                return _taken_words(draft, site)
+            except MoveRefused:
+                pass
+        open_from_draft(draft, at=at)
+        return _taken_words(draft, site)
+    except AnswersRefused as refusal:
+        return "没有提交成功：" + "".join(refusal.errors.values())
 
 
 def _open_drafts(message: Incoming) -> QuerySet[WeChatDraft]:
@@ -142,8 +180,8 @@ def _cancel(message: Incoming, at: datetime) -> str:
 
 
 def _cases_today(message: Incoming, at: datetime) -> int:
-    mine = SnapDetail.objects.filter(openid_index=message.openid_index)
-    return mine.filter(case__received_at__gt=at - timedelta(days=1)).count()
+    mine = WeChatDraft.objects.filter(openid_index=message.openid_index, case__isnull=False)
+    return mine.filter(ended_at__gt=at - timedelta(days=1)).count()
 
 
 def _draft(message: Incoming, at: datetime) -> WeChatDraft | None:
@@ -203,19 +241,23 @@ def _go_on(draft: WeChatDraft, *, at: datetime, site: str, now: bool) -> str:
     if now and "文字" in missing and "照片" in missing:
         return NOTHING_YET
     if not missing or now:
-        try:
-            return _opened_words(open_from_draft(draft, at=at), site)
-        except AnswersRefused as refusal:
-            return "没有提交成功：" + "".join(refusal.errors.values())
+        near = near_draft(draft)
+        if near is None:
+            return _decided(draft, join=False, at=at, site=site)
+        draft.offered = near.case
+        draft.save(update_fields=["offered"])
+        return offer_words(near)
     kept = "、".join(word for word in ("文字", "照片", "位置") if word not in missing)
     count = f"（{pictures} 张）" if pictures else ""
     return f"已收到{kept}{count}。请再发{'和'.join(missing)}，发齐后自动上报；不方便的回复“提交”，现在就报。"
 
 
-def _opened_words(case: Case, site: str) -> str:
+def _taken_words(draft: WeChatDraft, site: str) -> str:
+    case, code, joined = draft.case, code_of_draft(draft), joined_by(draft)
     where = f"（{case.community.name}）" if case.community_id else ""
-    link = f"{site}/q/{case.public_code}/" if site else "网页“查进度”"
-    return f"已上报{where}，查询码 {case.public_code}。看进度：{link} 。受理问题有反馈，居民关注有回音。"
+    link = f"{site}/q/{code}/" if site else "网页“查进度”"
+    done = "已并入附近的同一件" if joined else f"已上报{where}"
+    return f"{done}，查询码 {code}。看进度：{link} 。受理问题有反馈，居民关注有回音。"
 
 
 def open_from_draft(draft: WeChatDraft, *, at: datetime) -> Case:
@@ -230,7 +272,7 @@ def open_from_draft(draft: WeChatDraft, *, at: datetime) -> Case:
     case = intake.open_case(
         source=Source.SNAP, title=_title(words, place), by=None, at=at, reported_at=draft.started_at,
         description=words, address=draft.address[:100], photos=tuple(photos),
-        idempotency_key=f"wechat-draft-{draft.pk}",
+        idempotency_key=key_of(draft),
         detail={
             "openid": draft.openid, "openid_index": draft.openid_index, "raw_lon": draft.raw_lon,
             "raw_lat": draft.raw_lat, "datum": SnapDetail.Datum.GCJ02,
@@ -261,12 +303,11 @@ def _last_case(message: Incoming, at: datetime) -> WeChatDraft | None:
 
 def _add_to(last: WeChatDraft, message: Incoming, word: str, *, at: datetime, site: str) -> str:
     """An afterthought goes into the case; 提交 once more, out of habit, only gets the code again."""
-    case = last.case
     if word in SUBMIT:
-        return _opened_words(case, site)
+        return _taken_words(last, site)
     refusal = _add_picture(last, message, at) if message.kind == "image" else _add_words(last, message, at)
-    link = f"看进度：{site}/q/{case.public_code}/"
-    return refusal or f"已补充到刚才上报的一件，查询码 {case.public_code}。报另一件事，请先发它的位置。{link}"
+    code = code_of_draft(last)
+    return refusal or f"已补充到刚才上报的一件，查询码 {code}。报另一件事，请先发它的位置。看进度：{site}/q/{code}/"
 
 
 def _add_picture(draft: WeChatDraft, message: Incoming, at: datetime) -> str:
@@ -307,7 +348,7 @@ def open_idle_draft(pk: int, *, at: datetime, site: str) -> Case | None:
     openid = row.openid
     case = open_from_draft(row, at=at)
     tell_outside(
-        "wechat", address=openid, text=_opened_words(case, site), at=at, slot=f"opened:{case.pk}", case=case
+        "wechat", address=openid, text=_taken_words(row, site), at=at, slot=f"opened:{case.pk}", case=case
     )
     return case
 

@@ -71,14 +71,23 @@ def _words_of(reply: Reply) -> str:
     """What the resident reads. A petition's answer is no message: the outbox is read by those who may not read it."""
     if reply.case.is_petition:
         return PETITION_SENTENCE
-    code = code_of(reply.reporter) if reply.reporter else reply.case.public_code
-    return f"您上报的事项（查询码 {code}）有答复：{reply.words}"
+    return f"您上报的事项（查询码 {_code_of(reply)}）有答复：{reply.words}"
+
+
+def _code_of(reply: Reply) -> str:
+    return code_of(reply.reporter) if reply.reporter else reply.case.public_code
+
+
+def code_with(message: WeChatMessage) -> str:
+    """The code that goes with a message: that of the reporter who is answered, empty when it answers nobody."""
+    return _code_of(message.reply) if message.reply else ""
 
 
 def claim(pk: int, *, at: datetime) -> WeChatMessage | None:
     """Take a message for sending; of several workers one gets it."""
     won = WeChatMessage.objects.to_send(at=at).order_by().filter(pk=pk).update(status=Status.SENDING, claimed_at=at)
-    return WeChatMessage.objects.select_related("case").get(pk=pk) if won else None
+    told = ("case", "reply__case", "reply__reporter__came_with", "reply__reporter__field_report")
+    return WeChatMessage.objects.select_related(*told).get(pk=pk) if won else None
 
 
 def _settle(message: WeChatMessage, **columns: Any) -> bool:

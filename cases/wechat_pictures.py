@@ -7,7 +7,9 @@ from django.db.models import F
 
 from accounts.notify import tell_outside
 from cases import trail
-from cases.models import Case, CasePhoto, PhotoKind, WeChatPicture
+from cases.joining import hang
+from cases.models import Case, PhotoKind, WeChatPicture
+from cases.wechat_near import joined_by, openid_of
 from grid.models import Photo
 from grid.photos import PhotoRefused, store_photo
 
@@ -53,8 +55,8 @@ def _hang(picture: WeChatPicture, photo: Photo, at: datetime) -> None:
     if draft.case_id is None:
         return
     case = Case.objects.select_for_update().get(pk=draft.case_id)
-    seq = CasePhoto.objects.filter(case=case).count()
-    CasePhoto.objects.create(case=case, photo=photo, kind=PhotoKind.BEFORE, seq=seq, added_at=at)
+    joined = joined_by(draft)  # by the moment of joining the code of who joined finds its own picture
+    hang(case, [photo], kind=PhotoKind.BEFORE, by=None, at=joined.at if joined else at)
     trail.append(case, move="note", by=None, at=at, words="上报人的微信照片已收到", facts={"photos": 1}, quiet=True)
 
 
@@ -64,10 +66,10 @@ def _refuse(picture: WeChatPicture, why: str, at: datetime) -> None:
         return
     draft = picture.draft
     draft.refresh_from_db()
-    case = draft.case
-    openid = draft.openid or (case.snap.openid if case else "")
     text = f"有一张照片没有收下：{why}"
-    tell_outside("wechat", address=openid, text=text, at=at, slot=f"picture:{picture.pk}", case=case)
+    tell_outside(
+        "wechat", address=openid_of(draft), text=text, at=at, slot=f"picture:{picture.pk}", case=draft.case
+    )
 
 
 def note_failure(picture: WeChatPicture, *, why: str, at: datetime, again: bool) -> None:

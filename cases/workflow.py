@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cases import answers as a
 from cases import effects as do
-from cases import rules, search, trail
+from cases import postponing, rules, search, trail
 from cases.deadlines import Clocks, Standards
 from cases.errors import AnswersRefused, MoveConflict, MoveForbidden, MoveRefused
 from cases.models import Case, CaseEvent
@@ -117,19 +117,19 @@ _TABLE = (
     Move("close", "结案", {CHECKED}, CLOSED, (a.CONCLUSION, a.OUTCOME), "全部停止", do.close,
          (rules.nobody_is_owed, rules.nothing_is_pending, rules.petition_has_outcome), "F", "circle-check"),
     Move("request_extension", "申请延期", {IN_PROGRESS, REWORK}, SAME, (a.UNTIL, a.REASON), "时钟照走",
-         do.request_extension, (rules.extension_is_askable,), "Y", "calendar-time", confirm=True),
+         postponing.request_extension, (rules.extension_is_askable,), "Y", "calendar-time", confirm=True),
     Move("grant_extension", "批准延期", {IN_PROGRESS, REWORK}, SAME, (WORDS.optional,), "处置、应结案延后",
-         do.grant_extension, (rules.extension_is_pending,), "Y", "calendar-check", clocks=HANDLING),
-    Move("refuse_extension", "不准延期", {IN_PROGRESS, REWORK}, SAME, (a.REASON,), "", do.refuse_request,
+         postponing.grant_extension, (rules.extension_is_pending,), "Y", "calendar-check", clocks=HANDLING),
+    Move("refuse_extension", "不准延期", {IN_PROGRESS, REWORK}, SAME, (a.REASON,), "", postponing.refuse_request,
          (rules.extension_is_pending,), "", "calendar-x", confirm=True),
     Move("request_suspension", "申请挂账", {IN_PROGRESS}, SAME, (a.REVIEW_ON, a.REASON), "时钟照走",
-         do.request_suspension, (rules.suspension_is_askable,), "G", "player-pause", confirm=True),
+         postponing.request_suspension, (rules.suspension_is_askable,), "G", "player-pause", confirm=True),
     Move("grant_suspension", "批准挂账", {IN_PROGRESS}, SUSPENDED, (WORDS.optional,), "处置、应结案自批准起停表",
-         do.grant_suspension, (rules.suspension_is_pending,), "G", "player-pause"),
-    Move("refuse_suspension", "不准挂账", {IN_PROGRESS}, SAME, (a.REASON,), "", do.refuse_request,
+         postponing.grant_suspension, (rules.suspension_is_pending,), "G", "player-pause"),
+    Move("refuse_suspension", "不准挂账", {IN_PROGRESS}, SAME, (a.REASON,), "", postponing.refuse_request,
          (rules.suspension_is_pending,), "", "player-play", confirm=True),
-    Move("resume", "恢复", {SUSPENDED}, IN_PROGRESS, (WORDS.optional,), "处置、应结案按剩余时间续走", do.resume, (), "",
-         "player-play"),
+    Move("resume", "恢复", {SUSPENDED}, IN_PROGRESS, (WORDS.optional,), "处置、应结案按剩余时间续走",
+         postponing.resume, (), "", "player-play"),
     Move("merge", "合并", {REPORTED, ACCEPTED, REGISTERED, RETURNED, DISPATCHED, IN_PROGRESS}, MERGED,
          (a.MASTER, a.REASON), "本案停止；主案取最早时限", do.merge, (rules.master_fits,), "M", "git-merge",
          confirm=True),
@@ -147,6 +147,8 @@ _TABLE = (
     Move("instruct", "批示", ANY_OPEN, SAME, (WORDS,), "", do.nothing, (), "", "writing"),
     Move("remind", "催办", ANY_OPEN, SAME, (WORDS.optional,), "", do.nothing, (rules.not_reminded_lately,), "U",
          "bell-ringing"),
+    Move("name_thing", "关联部件", ANY_OPEN, SAME, (a.THING, WORDS.optional), "", do.name_thing,
+         (rules.thing_is_another, rules.thing_stands_here), "", "map-pin"),
     Move("note", "批注", EVERY, SAME, (WORDS, PHOTOS), "", do.note, (), "C", "message", anyone_seeing=True,
          nobody=True),
 )  # fmt: skip

@@ -1,5 +1,6 @@
-"""Who works here, when they are on duty, what they were told, and the trail of what they did."""
+"""Who works here, how they are reached, when they are on duty, what they were told, and the trail of what they did."""
 from accounts.models.people import Department, DepartmentKind, RoleGrant, Theme, User
+from accounts.models.reach import WeChatBinding
 from accounts.models.rota import DutyShift, ShiftKind
 from accounts.models.trail import AuditEntry, LoginGuard, Notification
 
@@ -14,4 +15,5 @@ __all__ = [
     "ShiftKind",
     "Theme",
     "User",
+    "WeChatBinding",
 ]

@@ -12,6 +12,7 @@ from cases.deadlines import default_urgency_for
 from cases.forms import choices
 from cases.models import Case, CaseTag
 from cases.states import Urgency
+from cases.suggest import leads_by_thing
 from cases.workflow import MOVES, Move
 
 EACH, ONE = "each", "one"
@@ -33,16 +34,17 @@ def why_not_in_bulk(move: Move, case: Case, user: Any) -> str:
 
 
 def suggested_leads(cases: list[Case]) -> dict[int, int]:
-    """Case → the department that its class goes to: the class's own, else the one that led most cases of the class."""
+    """Case → the department that answers for its component, else that of its class, else who led most of the class."""
     without = {case.category_id for case in cases if case.category and not case.category.default_department_id}
     led = Case.objects.filter(category__in=without, lead__isnull=False).order_by().values("category", "lead")
     most: dict[int, int] = {}
     for row in led.annotate(n=Count("pk"), last=Max("dispatched_at")).order_by("n", "last"):
         most[row["category"]] = row["lead"]
-    return {
+    by_class = {
         case.pk: case.category.default_department_id or most.get(case.category_id)
         for case in cases if case.category
     }  # fmt: skip
+    return by_class | leads_by_thing(cases)
 
 
 class BulkForm(forms.Form):
@@ -231,7 +233,7 @@ class BulkForm(forms.Form):
     @property
     def suggested_by(self) -> str:
         """Where the recommended units come from."""
-        return "依据类别的默认单位和以往办理记录"
+        return "依据部件权属、类别的默认单位和以往办理记录"
 
 
 def bulk_form(name: str, cases: list[Case], user: Any, *, at: datetime, data: Any = None) -> BulkForm:

@@ -2,7 +2,6 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
-from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -25,6 +24,7 @@ from grid.workdays import Unit
 NOT_IN_LIST = "{label}不在可选范围内。请从列表中选择。"
 KIND_ORDER = ("resident", "station", "office", "outside", "community")
 OFFERED_DAYS = (1, 2, 3, 5)
+LONGEST_KEY = 18  # digits of a key that every database holds
 
 
 class GroupedChoices(ModelChoiceIterator):
@@ -53,7 +53,13 @@ class GroupedChoice(forms.ModelChoiceField):
 
 
 class GroupedChoiceOfMany(GroupedChoice, forms.ModelMultipleChoiceField):
-    """Several rows of a grouped list."""
+    """Several rows of a grouped list; a key longer than any database holds is one that is not in the list."""
+
+    def clean(self, value: Any) -> Any:
+        """The rows, or the sentence."""
+        if any(len(str(key)) > LONGEST_KEY for key in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
 
 
 def categories() -> QuerySet:
@@ -87,7 +93,7 @@ def _wanted(case: Case) -> set[str]:
 
 def checkers(case: Case) -> QuerySet:
     """Who can check: no hand in it, no colleague of one who had, the community's own workers before others."""
-    people, units = rules.hands_on(SimpleNamespace(case=case))
+    people, units = rules.hands_on(case)
     able = _reaching("cases.pass_check_case", _wanted(case)).exclude(pk__in=people)
     return able.exclude(department__in=units) if units else able
 
@@ -136,7 +142,7 @@ def closing_times(*, at: datetime, before: datetime | None = None) -> list[tuple
 
 def waiting(case: Case) -> list[Reporter]:
     """The reporters of a case, those who still wait for an answer first."""
-    return sorted(case.reporters.all(), key=lambda row: (not row.reply_owed or bool(row.replied_at), row.at))
+    return sorted(case.reporters.all(), key=lambda row: (not row.is_owed, row.at))
 
 
 def reporters(case: Case, rows: list[Reporter] | None = None) -> list[tuple[str, str]]:
@@ -150,4 +156,4 @@ def _reporter_words(row: Reporter) -> str:
     name = mask_name(row.name) if row.kind == ReporterKind.RESIDENT else row.name
     parts = (row.get_kind_display(), name, mask_phone(row.phone), "微信" if row.openid else "")
     words = " ".join(part for part in parts if part)
-    return f"{words}（待答复）" if row.reply_owed and not row.replied_at else words
+    return f"{words}（待答复）" if row.is_owed else words

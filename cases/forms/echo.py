@@ -1,7 +1,9 @@
 """What the holder of a code fills in."""
 from django import forms
 
+from cases.adding import MOST_PHOTOS, TOO_MANY_PHOTOS
 from cases.echo import MOST_WORDS
+from cases.forms.report import PhotosField
 from cases.models import CallBack
 
 YES_NO = (("yes", "已解决"), ("no", "没有解决"))
@@ -41,6 +43,10 @@ class MoreForm(forms.Form):
     """补充情况."""
 
     words = forms.CharField(
-        label="补充情况", max_length=MOST_WORDS, widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "请写明要补充的情况。", "max_length": TOO_LONG},
+        label="补充情况", required=False, max_length=MOST_WORDS, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": TOO_LONG},
+    )  # fmt: skip
+    photos = PhotosField(
+        label="照片", required=False, most=MOST_PHOTOS, too_many=TOO_MANY_PHOTOS,
+        help_text=f"最多 {MOST_PHOTOS} 张，可以不附。",
     )  # fmt: skip

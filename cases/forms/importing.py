@@ -40,7 +40,7 @@ class ImportForm(forms.Form):
     def _cells(self, cleaned: dict[str, Any]) -> list[list[str]]:
         file = cleaned.get("file")
         if file:
-            return read_uploaded(file.read(LARGEST_BYTES + 1), file.name)
+            return read_uploaded(file.read(LARGEST_BYTES + 1))
         if cleaned.get("table") and not cleaned.get("pasted"):
             return _from_json(cleaned["table"])
         return read_pasted(cleaned.get("pasted") or "")

@@ -13,13 +13,15 @@ from django.utils import timezone
 from cases import deadlines
 from cases.answers import Ask
 from cases.forms import choices
-from cases.models import Case, CasePhoto, Phrase, Reporter, ReturnReason
-from cases.suggest import suggest_categories, suggest_department
+from cases.forms.things import ThingField
+from cases.models import Case, CasePhoto, Category, Phrase, Reporter, ReturnReason
+from cases.suggest import SuggestedLead, suggest_categories, suggest_lead
 from cases.workflow import Move
 from grid.models import Community, Photo
 from grid.photos import PhotoRefused, store_photo
+from grid.things_near import NearThing, things_near
+from grid.uploads import ManyFiles, PhotosField
 
-MOST_PHOTOS = 9
 FEW = 4  # so many choices are shown open, more in a list
 MOMENT = "%Y-%m-%dT%H:%M"
 YES_NO = {
@@ -33,25 +35,6 @@ INLINE_EXTRAS = {"due", "photos", "final"}  # optional questions that the pane's
 
 
 WIDE = (forms.Textarea, forms.RadioSelect)
-
-
-class ManyFiles(forms.FileInput):
-    """A file input that takes several pictures."""
-
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Several pictures; whether they can be used is found out when they are stored."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list:
-        """The uploads, none at all being an empty list."""
-        files = [one for one in (data or []) if one]
-        if len(files) > MOST_PHOTOS:
-            raise forms.ValidationError(f"照片有 {len(files)} 张，一次最多 {MOST_PHOTOS} 张。请分次补充。")
-        return files
 
 
 class PartsField(forms.CharField):
@@ -79,6 +62,7 @@ class MoveForm(forms.Form):
         self.asks = [ask for ask in move.asks if not inline or self._asked_inline(ask)]
         self.left_out = len(move.asks) - len(self.asks)
         self._kept: list[Photo] = []
+        self.suggested_lead: SuggestedLead | None = None
         super().__init__(data, files, initial={"version": case.version, **(initial or {})},
                          auto_id=f"id_{'in' if inline else 'move'}_%s")  # fmt: skip
         for ask in self.asks:
@@ -101,6 +85,8 @@ class MoveForm(forms.Form):
     def _field(self, ask: Ask) -> forms.Field:
         field = getattr(self, f"_{ask.kind}")(ask)
         field.label, field.help_text = ask.label, ask.help
+        if ask.name == "lead" and self.suggested_lead:
+            field.help_text = self.lead_words
         field.required = ask.required and ask.kind not in ("photos", "yes_no", "parts")
         field.error_messages["required"] = f"请填写{ask.label}。"
         refusal = choices.NOT_IN_LIST.format(label=ask.label)
@@ -194,6 +180,26 @@ class MoveForm(forms.Form):
         likely = suggest_categories(f"{self.case.title} {self.case.description}", limit=1)
         return likely[0][0].pk if likely and likely[0][1] >= SURE else None
 
+    def _one_thing(self) -> forms.Field:
+        if self.case.thing_id:
+            self.initial.setdefault("thing", self.case.thing)
+        return ThingField(self.user)
+
+    @property
+    def lead_words(self) -> str:
+        """Which unit stands chosen beforehand, and why."""
+        suggested = self.suggested_lead
+        return f"已选{suggested.department}：{suggested.why}" if suggested else ""
+
+    @property
+    def near_things(self) -> list[NearThing]:
+        """The components of the case's class near its position, where a component is asked."""
+        case = self.case
+        if "thing" not in self.fields or not case.category or case.category.kind != Category.Kind.COMPONENT:
+            return []
+        near = things_near(case.lon, case.lat, category_code=case.category.code, user=self.user)
+        return [one for one in near if one.thing.pk != case.thing_id]
+
     def _one_grid(self) -> forms.Field:
         self.initial.setdefault("grid", self.case.grid_id)
         empty = "信访件可不填" if self.case.is_petition else "选择网格"
@@ -204,7 +210,8 @@ class MoveForm(forms.Form):
 
     def _one_lead(self) -> forms.Field:
         if not self.is_bound and "lead" not in self.initial:
-            self.initial["lead"] = suggest_department(self.case, at=self.at)
+            self.suggested_lead = suggest_lead(self.case, at=self.at)
+            self.initial["lead"] = self.suggested_lead.department if self.suggested_lead else None
         return choices.GroupedChoice(choices.departments(), group=choices.kind_of, empty_label="选择承办单位")
 
     def _one_checker(self) -> forms.Field:

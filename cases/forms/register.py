@@ -10,15 +10,20 @@ from django.forms import BoundField
 from django.utils import timezone
 
 from cases.forms import choices
-from cases.forms.moves import MOMENT, ManyFiles, PhotosField
-from cases.models import CasePhoto, HotlineKind, NoticeDetail, PetitionDetail, ReporterKind
+from cases.forms.moves import MOMENT
+from cases.forms.things import ThingField
+from cases.models import CasePhoto, Category, HotlineKind, NoticeDetail, PetitionDetail, ReporterKind
 from cases.registering import issuing_unit, own_community, place_columns
+from cases.rules import too_far
+from cases.sent_once import sent_mark
 from cases.states import Source, Urgency
-from grid.models import Photo, UnitGrid
+from grid.models import Photo, Thing, UnitGrid
 from grid.photos import PhotoRefused, store_photo
+from grid.uploads import MOST_PHOTOS, ManyFiles, PhotosField
 
-MOST_PHOTOS = 9
 SALT = "cases.register.kept"
+INCOMPLETE = "这张登记表不完整，没有登记。请重新打开登记页填写。"
+YEARS = range(1949, 2200)
 PHONE = RegexValidator(r"^(1\d{10}|0\d{2,3}-?\d{7,8}|\d{7,8})$", "电话应为 11 位手机号，或区号加座机号。请核对。")
 ID_NUMBER = RegexValidator(r"^\d{17}[\dXx]$", "证件号应为 18 位，末位可为 X。请核对。")
 
@@ -33,9 +38,14 @@ def _words(label: str, *, required: bool = True, most: int = 60, help_text: str 
     return field
 
 
+def _possible(moment: datetime) -> None:
+    if moment.year not in YEARS:
+        raise forms.ValidationError("年份不对。请核对日期和时间。")
+
+
 def _moment(label: str, *, required: bool, help_text: str = "") -> forms.DateTimeField:
     return forms.DateTimeField(
-        label=label, required=required, help_text=help_text,
+        label=label, required=required, help_text=help_text, validators=[_possible],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
         error_messages={
             "required": f"请填写{label}。", "invalid": f"{label}应为日期和时间，例如 2016-12-23 17:30。"
@@ -67,7 +77,7 @@ class RegisterForm(forms.Form):
         label="照片", required=False, widget=ManyFiles(attrs={"accept": "image/*"}), help_text="可选多张，最多 9 张"
     )
     received_at = _moment("收件时间", required=True, help_text="受理时限从这时起算")
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     kept = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, user: Any, *, at: datetime, data: Any = None, files: Any = None, initial: Any = None) -> None:
@@ -82,6 +92,8 @@ class RegisterForm(forms.Form):
             self._grids(), group=lambda row: row.community.name, words=lambda row: row.name, required=False,
             empty_label="随位置带出", label="网格", error_messages={"invalid_choice": "没有这个网格。请从列表中选择。"},
         )  # fmt: skip
+        if self.sees_things:
+            self.fields["thing"] = ThingField(user, help_text="标牌上的 16 位或 17 位数字，没有就不填")
         self.fields["urgency"] = _choice("紧急程度", Urgency.choices)
         self.initial.setdefault("urgency", Urgency.NORMAL)
         self._kept = self._read_kept() if self.is_bound else []
@@ -91,6 +103,11 @@ class RegisterForm(forms.Form):
         """Field people report what they see now."""
         if not self.user.has_perm("cases.use_desk"):
             del self.fields["received_at"]
+
+    @property
+    def sees_things(self) -> bool:
+        """Whether this person can name a component: the petition desk sees no register of them."""
+        return any(self.user.has_perm(f"grid.see_{part}registers") for part in ("", "community_"))
 
     def _grids(self) -> Any:
         rows = UnitGrid.objects.without_shapes().order_by("community__code", "serial")
@@ -148,17 +165,36 @@ class RegisterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Pictures are stored at once, so that a refusal elsewhere does not lose them."""
         cleaned = super().clean()
+        if "key" in self.errors:
+            self.add_error(None, INCOMPLETE)  # a hidden field has no place for its sentence
         self._store("photos", self._kept)
         for name, wanted in (("lon", 180), ("lat", 90)):
             if cleaned.get(name) is not None and not -wanted <= cleaned[name] <= wanted:
                 self.add_error("address", "位置不对。请在地图上重新点选。")
+        if cleaned.get("thing"):
+            self._check_thing(cleaned["thing"], cleaned)
         return cleaned
+
+    def _check_thing(self, thing: Thing, cleaned: dict[str, Any]) -> None:
+        """A misread plate is told by the place, and by the class; without a class the component brings its own."""
+        category, code = cleaned.get("category"), thing.thing_class.category_code
+        refusal = too_far(thing, cleaned.get("lon"), cleaned.get("lat"))
+        if category and category.kind == Category.Kind.COMPONENT and category.code != code:
+            refusal = refusal or f"这个标识码是{thing.thing_class}，而类别选的是{category}。请核对标识码或类别。"
+        if refusal:
+            self.add_error("thing", refusal)
+        if not category:
+            known = Category.objects.filter(kind=Category.Kind.COMPONENT, code=code, active=True)
+            cleaned["category"] = known.first()
 
     @property
     def place(self) -> dict[str, Any]:
         """Position, grid and community."""
         cleaned = self.cleaned_data
-        return place_columns(cleaned.get("lon"), cleaned.get("lat"), cleaned.get("grid"))
+        return place_columns(
+            cleaned.get("lon"), cleaned.get("lat"), cleaned.get("grid"), thing=cleaned.get("thing"),
+            address=cleaned.get("address") or "",
+        )  # fmt: skip
 
     @property
     def detail(self) -> dict[str, Any]:
@@ -175,10 +211,10 @@ class RegisterForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         """Everything `register_case` wants besides who and when."""
         cleaned = self.cleaned_data
-        columns = ("title", "description", "address", "category", "urgency", "received_at", "required_at")
+        columns = ("title", "description", "address", "category", "thing", "urgency", "received_at", "required_at")
         return {
             "source": self.source, "place": self.place, "detail": self.detail, "reporter": self.reporter,
-            "photos": tuple(self._kept), "idempotency_key": cleaned.get("key") or "",
+            "photos": tuple(self._kept), "idempotency_key": sent_mark(self),
             **{name: cleaned[name] for name in columns if cleaned.get(name) is not None},
         }  # fmt: skip
 

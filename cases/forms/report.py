@@ -12,6 +12,8 @@ from grid.coordinates import GCJ02, WGS84
 from grid.models import Community
 
 KEY = re.compile(r"^[0-9a-f-]{32,40}$")
+INCOMPLETE = "这张表单不完整。请刷新页面后重新填写。"
+NO_KEY = {"required": INCOMPLETE, "max_length": INCOMPLETE}
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{9,11})$")
 
 
@@ -22,9 +24,10 @@ class PhotosInput(forms.FileInput):
 
 
 class PhotosField(forms.FileField):
-    """One to nine pictures; what they hold is looked at when they are stored."""
+    """One to nine pictures (or as many as `most`); what they hold is looked at when they are stored."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, most: int = MOST_PHOTOS, too_many: str = TOO_MANY_PHOTOS, **options: Any) -> None:
+        self.most, self.too_many = most, too_many
         widget = PhotosInput(attrs={"accept": "image/*", "multiple": True})
         super().__init__(**{"widget": widget, "error_messages": {"required": NO_PHOTO}, **options})
 
@@ -34,8 +37,8 @@ class PhotosField(forms.FileField):
         files = tuple(super(PhotosField, self).clean(file) for file in given if file)
         if self.required and not files:
             raise forms.ValidationError(NO_PHOTO)
-        if len(files) > MOST_PHOTOS:
-            raise forms.ValidationError(TOO_MANY_PHOTOS)
+        if len(files) > self.most:
+            raise forms.ValidationError(self.too_many)
         return files
 
 
@@ -69,7 +72,7 @@ class ReportForm(forms.Form):
     phone = forms.CharField(label="联系电话", required=False, max_length=20, widget=forms.TextInput(
         attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}))  # fmt: skip
     same_as = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
-    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=40, widget=forms.HiddenInput, error_messages=NO_KEY)
     who = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -81,8 +84,14 @@ class ReportForm(forms.Form):
         """The phone's mark of this very report."""
         key = self.cleaned_data["key"]
         if not KEY.match(key):
-            raise forms.ValidationError("这张表单不完整。请刷新页面后重新填写。")
+            raise forms.ValidationError(INCOMPLETE)
         return key
+
+    def clean(self) -> dict[str, Any]:
+        """A hidden field has no place of its own for its sentence."""
+        if "key" in self.errors:
+            self.add_error(None, INCOMPLETE)
+        return super().clean()
 
     def clean_phone(self) -> str:
         """A mobile or a landline number, strokes and spaces taken out."""
@@ -100,11 +109,11 @@ class ReportForm(forms.Form):
         origin = told["origin"] or FieldReport.Origin.DEVICE
         return Fix(told["lon"], told["lat"], told["datum"] or WGS84, told["accuracy_m"], origin)
 
-    def snap(self, *, device: str, ip: str) -> Snap:
+    def snap(self, *, key: str, device: str, ip: str) -> Snap:
         """What was sent, for the verb; a case to join that cannot be found any more means a new one."""
         told = self.cleaned_data
         return Snap(
-            key=told["key"], category=told["category"], files=told["photos"], fix=self.fix(),
+            key=key, category=told["category"], files=told["photos"], fix=self.fix(),
             community=told["community"], address=told["address"], words=told["words"], name=told["name"].strip(),
             phone=told["phone"], same_as=case_of_token(told["same_as"]) if told["same_as"] else None,
             device=device, ip=ip,
@@ -112,7 +121,7 @@ class ReportForm(forms.Form):
 
     def sentence(self) -> str:
         """All that must be changed, as one text for the phone's queue."""
-        return " ".join(error for errors in self.errors.values() for error in errors)
+        return " ".join(dict.fromkeys(error for errors in self.errors.values() for error in errors))
 
 
 def picks() -> Any:

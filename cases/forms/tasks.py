@@ -5,19 +5,17 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 
-from cases.field_tasks import ACTS
+from cases.field_tasks import ACTS, NOTE
 from cases.fixing import NO_AFTER
 from cases.forms.moves import MoveForm
-from cases.forms.report import KEY, PhotosField, ReportForm
+from cases.forms.report import INCOMPLETE, KEY, NO_KEY, PhotosField, ReportForm
 from cases.workflow import MOVES
-
-INCOMPLETE = "这张表单不完整。请刷新页面后重新填写。"
 
 
 class TaskEnvelope(forms.Form):
     """Which act, under which key, by whom, and on which version of the case it builds."""
 
-    act = forms.ChoiceField(choices=[(name, MOVES[name].button) for name in ACTS], error_messages={
+    act = forms.ChoiceField(choices=[(name, MOVES[name].button) for name in (*ACTS, NOTE)], error_messages={
         "required": "请选择处置结果。", "invalid_choice": "没有这个动作。请刷新页面后重新填写。"})  # fmt: skip
     key = forms.CharField(validators=[RegexValidator(KEY, INCOMPLETE)], error_messages={"required": INCOMPLETE})
     after = forms.CharField(required=False, validators=[RegexValidator(KEY, INCOMPLETE)])
@@ -59,6 +57,9 @@ def renamed(data: QueryDict) -> QueryDict:
 class FixForm(ReportForm):
     """立查立改: place and class as in a report, pictures of before and after, and what was done."""
 
+    key = forms.CharField(  # with the prefix of a fix it is the key of a report, of 40 letters
+        max_length=38, widget=forms.HiddenInput, error_messages=NO_KEY
+    )
     after_photos = PhotosField(label="整改后照片", required=False)
     words = forms.CharField(
         label="处置说明", min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 2}), error_messages={

@@ -9,7 +9,7 @@ from cases.models.details import (
     SnapDetail,
     TransferDetail,
 )
-from cases.models.field import DoorCount, FieldAct, FieldReport
+from cases.models.field import CheckFinding, DoorCount, FieldAct, FieldReport
 from cases.models.people import CallBack, Opinion, Petitioner, Reply, Reporter, ReporterKind
 from cases.models.story import CaseClock, CaseEvent, CasePhoto, PhotoKind, TaskSlot
 from cases.models.text import CaseText
@@ -17,8 +17,8 @@ from cases.models.wechat import WeChatDraft, WeChatMessage, WeChatPicture, WeCha
 
 __all__ = [
     "Assignment", "CallBack", "Case", "CaseClock", "CaseCounter", "CaseEvent", "CasePhoto", "CaseRequest",
-    "CaseStandard", "CaseTag", "CaseText", "CaseView", "Category", "DoorCount", "FieldAct", "FieldReport", "GridDetail",
-    "HotlineDetail", "HotlineKind", "NoticeDetail", "Opinion",
+    "CaseStandard", "CaseTag", "CaseText", "CaseView", "Category", "CheckFinding", "DoorCount", "FieldAct",
+    "FieldReport", "GridDetail", "HotlineDetail", "HotlineKind", "NoticeDetail", "Opinion",
     "PetitionDetail", "Petitioner", "PhotoKind", "Phrase", "Reply", "Reporter", "ReporterKind",
     "ReturnReason", "SavedView", "SnapDetail", "TaskSlot", "TransferDetail", "WeChatDraft",
     "WeChatMessage", "WeChatPicture", "WeChatReceipt",

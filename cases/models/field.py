@@ -5,6 +5,7 @@ from django.db.models import Q
 from cases.models.case import Case
 from cases.models.details import SnapDetail
 from cases.models.people import Reporter
+from grid.models import SiteCheck
 
 
 class FieldReport(models.Model):
@@ -99,3 +100,22 @@ class DoorCount(models.Model):
         verbose_name_plural = "入口计数"
         constraints = [models.UniqueConstraint(fields=["door", "key", "since"], name="a_span_is_counted_once")]
         indexes = [models.Index(fields=["since"], name="door_count_by_span")]
+
+
+class CheckFinding(models.Model):
+    """A problem that was found at the check of a key place (点位检查), and the case that it became."""
+
+    site_check = models.OneToOneField(
+        SiteCheck, models.PROTECT, related_name="finding", verbose_name="点位检查"
+    )
+    case = models.OneToOneField(Case, models.CASCADE, related_name="check_finding", verbose_name="案件")
+    at = models.DateTimeField("收到时间")
+
+    class Meta:
+        verbose_name = "检查发现"
+        verbose_name_plural = "检查发现"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        """Which case came of which check."""
+        return f"检查 {self.site_check_id} 案件 {self.case_id}"

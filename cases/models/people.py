@@ -3,6 +3,7 @@ from django.db import models
 
 from accounts.encryption import EncryptedText
 from cases.models.case import Case
+from cases.querysets import OwedQuerySet
 
 
 class ReporterKind(models.TextChoices):
@@ -31,11 +32,18 @@ class Reporter(models.Model):
     replied_at = models.DateTimeField("答复时间", null=True, blank=True)
     at = models.DateTimeField("上报时间")
 
+    objects = OwedQuerySet.as_manager()
+
     class Meta:
         verbose_name = "上报人"
         verbose_name_plural = "上报人"
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["case", "reply_owed", "replied_at"], name="reporter_owed")]
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether this one still waits for the final answer (as `OwedQuerySet.owed`)."""
+        return self.reply_owed and self.replied_at is None
 
     @property
     def usual_channel(self) -> str:
@@ -59,6 +67,8 @@ class Petitioner(models.Model):
     last_four_index = models.CharField("后四位索引", max_length=64, blank=True, db_index=True)
     reply_owed = models.BooleanField("须答复", default=True)
     replied_at = models.DateTimeField("答复时间", null=True, blank=True)
+
+    objects = OwedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "信访人"

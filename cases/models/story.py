@@ -99,6 +99,7 @@ class PhotoKind(models.TextChoices):
     DURING = "during", "处置中"
     AFTER = "after", "整改后"
     CHECK = "check", "核查"
+    ADDED = "added", "上报人补充"
     DOCUMENT = "document", "材料"
 
 

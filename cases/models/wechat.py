@@ -64,7 +64,8 @@ class WeChatReceipt(models.Model):
 class WeChatDraft(models.Model):
     """The report that one sender's messages are growing into; the raw pair is GCJ-02, the other WGS-84.
 
-    Once it has become a case, words and sender are emptied: from then on the case keeps them.
+    Once it has become a case, words and sender are emptied: from then on the case keeps them. `offered` is an open case
+    near by about which the sender was asked whether it is the same.
     """
 
     openid = EncryptedText("微信标识", max_length=80, blank=True, default="")
@@ -81,6 +82,10 @@ class WeChatDraft(models.Model):
     ended_at = models.DateTimeField("结束", null=True, blank=True)
     case = models.ForeignKey(
         Case, models.CASCADE, null=True, blank=True, related_name="wechat_drafts", verbose_name="案件"
+    )
+
+    offered = models.ForeignKey(
+        Case, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="附近相似案件"
     )
 
     class Meta:

@@ -7,23 +7,21 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases import exporting
 from cases.bulk import BULK_MOVES, BulkResult, chosen_cases, make_each, undo_each
+from cases.exporting import export_cases
 from cases.forms.bulk import BulkForm, bulk_form
 from cases.models import Case
+from cases.register_sheet import REGISTER
 from cases.views.listing import Listing
 from cases.views.moves import version_seen
 from cases.workflow import MOVES
-
-FORMATS = {
-    "xlsx": ("Excel（.xlsx）", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": ("CSV（.csv）", "text/csv; charset=utf-8"),
-}
+from sheets.carrying import ExportForm
+from sheets.errors import AnswerRefused
 
 
 def _numbers(request: HttpRequest) -> list[str]:
@@ -110,26 +108,27 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def export(request: HttpRequest) -> HttpResponse:
-    """The ticked cases, or all of the list's filter, as a file; names and phones masked."""
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The ticked cases, or all of the list's filter, as a file; names and phones masked unless a reason is given."""
     if not request.user.has_perm("cases.export_cases"):
         raise PermissionDenied("你的角色不能导出案件。需要时请向系统管理员申请。")
-    kind = request.POST.get("format", "")
-    if request.method != "POST" or kind not in FORMATS:
-        context = {"numbers": _numbers(request), "listing": Listing(request.user, request.GET), "formats": FORMATS}
-        return render(request, "cases/_export_dialog.html" if request.htmx else "cases/export.html", context)
+    form = ExportForm(
+        request.POST if "kind" in request.POST else None, may_unmask=request.user.has_perm(REGISTER.unmasked_right)
+    )
+    if not form.is_valid():  # the bar of the list sends the ticked numbers alone: the form asks for the rest
+        return _ask(request, form)
     now, numbers = timezone.now(), _numbers(request)
     listing = Listing(request.user, request.GET, at=now)
     cases = listing.visible.filter(number__in=numbers) if numbers else listing.every
     words = [*listing.filter.chosen, *(["搜索"] if listing.filter.text else []), *(["勾选"] if numbers else [])]
-    rows = exporting.export_cases(cases, by=request.user, at=now, words=words, kind=kind, request=request)
-    return _file(kind, rows, now, request.user)
+    try:
+        return export_cases(cases, by=request.user, at=now, words=words, request=request, **form.cleaned_data)
+    except AnswerRefused as refusal:
+        form.add_error("reason" if "reason" in form.fields else None, str(refusal))
+        return _ask(request, form)
 
 
-def _file(kind: str, rows: Any, at: datetime, user: Any) -> HttpResponse:
-    content = exporting.as_csv(rows) if kind == "csv" else exporting.as_xlsx(rows, at=at, by=user)
-    response = HttpResponse(content, content_type=FORMATS[kind][1])
-    name = f"cases-{timezone.localtime(at):%Y%m%d-%H%M}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+def _ask(request: HttpRequest, form: ExportForm) -> HttpResponse:
+    context = {"numbers": _numbers(request), "listing": Listing(request.user, request.GET), "form": form}
+    template = "cases/_export_dialog.html" if request.htmx else "cases/export.html"
+    return render(request, template, context, status=422 if form.errors else 200)

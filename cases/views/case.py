@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from cases import trail as chain
 from cases.errors import AnswersRefused, MoveForbidden
 from cases.models import Case, CasePhoto
 from cases.papers import papers_for
-from cases.views.related import merge_partner, neighbours_in_list, pins_of, related_cases
+from cases.views.related import beside, merge_partner, neighbours_in_list, pins_of
 from cases.views.shown import Shown, reads_text, shown_event
 from grid.photos import PhotoNotReady, photo_response
 
@@ -32,9 +33,11 @@ def find_case(user: Any, number: str) -> Case:
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The case on a page of its own: for print, for a second look, for a link."""
     case, now = find_case(request.user, number), timezone.now()
+    prefetch_related_objects([case], "tags")  # the pieces of upper apps look at them too
     show = request.GET.get("show", "")
     shown = Shown(case, request.user, at=now, show=show if show in SHOWS else "")
-    related = related_cases(case, request.user, at=now)
+    near = beside(case, request.user, at=now)
+    related = near.related
     context = {
         "shown": shown, "related": related, "merge_with": merge_partner(shown, related),
         "pins": pins_of(related, shown.ground),
@@ -43,6 +46,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "all_photos": request.GET.get("photos") == "all",
         "papers": [(one.key, one.word) for one in papers_for(case, request.user) if one.key != "order"],
         "may_reveal": revealing.may_reveal(case, request.user),
+        "came_back": near.came_back,
     }  # fmt: skip
     return render(request, "cases/page.html", context)
 

@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from cases import desk as words
 from cases import views_kept
 from cases.errors import AnswersRefused
-from cases.filters import CLOCKS, RECEIVED, SORTS, STAGES, tidy
+from cases.filters import AGAIN, CLOCKS, RECEIVED, SORTS, STAGES, tidy
 from cases.forms.choices import departments
 from cases.models import CaseTag, Category
 from cases.views.listing import Listing
@@ -88,7 +88,7 @@ CHOICES = {
     "stage": ("阶段", lambda: list(STAGES)), "clock": ("时限", lambda: list(CLOCKS)),
     "received": ("收件时间", lambda: [row[:2] for row in RECEIVED]), "sort": ("排序", lambda: list(SORTS)),
     "community": ("社区", _communities), "lead": ("承办单位", _departments), "category": ("类别", _categories),
-    "tag": ("标签", _tags),
+    "tag": ("标签", _tags), "again": ("反复", lambda: list(AGAIN)),
 }  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 # What the worker keeps for the time without network; the pages themselves are kept as they are opened.
 SCRIPTS = (
     "queue", "send", "bar", "exif", "shrink", "position", "ground", "pin", "album", "near", "place", "report", "mine",
-    "tasks", "task", "actform", "where", "compare", "ghost", "draft", "fix", "start",
+    "again", "tasks", "task", "actform", "where", "compare", "ghost", "draft", "fix", "patrolshots", "tally",
+    "patrol", "finding", "checks", "check", "start",
 )  # fmt: skip
 FILES = (
     "css/mobile.css", "sprite.svg", "img/icon.svg", "js/theme.js", "js/toast.js",

@@ -132,7 +132,7 @@ def _place(case: Case) -> str:
 class Listing:
     """What one address of the desk shows to one person at one moment; every part asks the database once."""
 
-    CHIPS = ("stage", "community", "lead", "category", "received", "tag")
+    CHIPS = ("stage", "community", "lead", "category", "received", "tag", "again")
 
     def __init__(self, user: Any, query: QueryDict, *, at: datetime | None = None) -> None:
         self.user, self.at, self.query = user, at or timezone.now(), query
@@ -308,7 +308,7 @@ class Listing:
             "stage": dict(STAGES), "clock": dict(CLOCKS), "state": dict(State.choices),
             "urgency": dict(Urgency.choices),
             "received": {key: word for key, word, _ in RECEIVED}, "mine": {"1": "我"}, "todo": {"1": "等我处理"},
-            "reopen": {"1": "上报人请求"},
+            "reopen": {"1": "上报人请求"}, "again": {"1": "近 90 天"},
         }  # fmt: skip
         if name in fixed:
             return fixed[name].get(value, value)

@@ -12,21 +12,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.field_door import LOGIN_GONE, wants_json
+from cases import limits
 from cases.errors import AnswersRefused
 from cases.forms.report import NearForm, ReportForm
 from cases.joining import Near, case_of_token, near_cases, shown_photo
 from cases.limits import TooMany
 from cases.models import FieldReport
 from cases.public_words import public_stage
+from cases.sent_once import delivery_key
 from cases.snapping import take_report
-from cases.views.device import device_of, mark_device
+from cases.views.device import device_of, mark_device, visitor_of
 from grid.locate import OUTSIDE_SENTENCE, locate
 from grid.photos import PhotoNotReady, photo_response
 
 PAGE_SIZE = 20
 SALT = "cases.mobile_report"
 NO_POSITION = "没有收到位置。请允许定位或移动图钉。"
-LOGIN_GONE = "登录已过期。请重新登录，登录后自动发出。"
 FIELDS_OF_ERRORS = {"place": "community", "key": None}  # what the verb calls a place is the community box on the page
 
 
@@ -39,11 +41,6 @@ def who_of(request: HttpRequest) -> str:
     """The mark by which the phone's queue knows that the login is still the same."""
     by = reporter_of(request)
     return str(by.pk) if by else ""
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Whether the phone's queue asks, and not a browser's form."""
-    return "application/json" in request.headers.get("Accept", "")
 
 
 @never_cache
@@ -65,7 +62,8 @@ def report(request: HttpRequest) -> HttpResponse:
 def _taken(request: HttpRequest, form: ReportForm) -> HttpResponse:
     """What was sent, stored; or the form again with what must be changed."""
     by = reporter_of(request) if form.cleaned_data["who"] else None
-    snap = form.snap(device=device_of(request), ip=request.META.get("REMOTE_ADDR", ""))
+    key = delivery_key(form, queued=wants_json(request))
+    snap = form.snap(key=key, device=device_of(request), ip=request.META.get("REMOTE_ADDR", ""))
     try:
         taken = take_report(snap, by=by, at=timezone.now())
     except AnswersRefused as refusal:
@@ -128,13 +126,22 @@ def nearby(request: HttpRequest) -> JsonResponse:
     form = NearForm(request.GET)
     if not form.is_valid():
         return JsonResponse({"found": False, "sentence": NO_POSITION, "near": []}, status=422)
+    try:
+        limits.take_place("nearby", **visitor_of(request))
+    except TooMany as refusal:
+        told = {"found": None, "sentence": str(refusal), "near": []}
+        return JsonResponse(told, status=429, headers={"Retry-After": refusal.seconds(timezone.now())})
+    return JsonResponse(_around(form))
+
+
+def _around(form: NearForm) -> dict[str, Any]:
     lon, lat = form.wgs84()
     place = locate(lon, lat)
     if place is None:
-        return JsonResponse({"found": False, "sentence": OUTSIDE_SENTENCE, "near": []})
+        return {"found": False, "sentence": OUTSIDE_SENTENCE, "near": []}
     near = [_told(one) for one in near_cases(lon, lat, category=form.chosen())]
     facts = {"grid": place.grid_code, "grid_name": place.grid_name, "community": place.community_name}
-    return JsonResponse({"found": True, "sentence": place.grid_name, "near": near, **facts})
+    return {"found": True, "sentence": place.grid_name, "near": near, **facts}
 
 
 def _told(near: Near) -> dict[str, Any]:

@@ -1,26 +1,23 @@
 """我的任务: the list, one task with all that can be done about it from the street, and 立查立改."""
 import secrets
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.field_door import ANOTHER, LOGIN_GONE, field_door, wants_json
 from cases import field_tasks
 from cases.errors import AnswersRefused, MoveConflict, MoveForbidden, MoveRefused
 from cases.field_tasks import TABS, counts_of, has_tasks, known_act, tab_of, tasks_of, version_seen
 from cases.fixing import take_fix
 from cases.forms.tasks import FixForm, TaskEnvelope, TaskForm, renamed
 from cases.models import Case, FieldAct
-from cases.views.mobile_report import LOGIN_GONE, wants_json
+from cases.sent_once import delivery_key
 from cases.views.moves import seen_case, why_not
 from cases.views.task_page import TaskPage, cards_of
 from cases.workflow import MOVES
@@ -28,26 +25,13 @@ from cases.workflow import MOVES
 PAGE_SIZE = 50
 NOT_YOURS = "“我的任务”由社区工作者、承办人和核查人使用。需要时请向系统管理员申请。"
 GONE = "这件任务已不归你办理，可能已改派。没有办成的内容仍在本机，可以删去。"
-ANOTHER = "这张表单是在另一个账号下打开的。请核对身份后重新提交。"
 LONGEST_SEARCH = 40
 
 
-def in_the_field(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For who has tasks: the queue is told 401 instead of a login page, so that it waits for the login."""
-
-    @wraps(view)
-    @never_cache
-    def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            gone = JsonResponse({"ok": False, "sentence": LOGIN_GONE}, status=401)
-            return gone if wants_json(request) else redirect_to_login(request.get_full_path())
-        if not has_tasks(request.user):
-            if wants_json(request):
-                return JsonResponse({"ok": False, "sentence": NOT_YOURS}, status=403)
-            raise PermissionDenied(NOT_YOURS)
-        return view(request, *args, **given)
-
-    return guarded
+@field_door
+def in_the_field(user: Any) -> str:
+    """For who has tasks."""
+    return "" if has_tasks(user) else NOT_YOURS
 
 
 def is_me(request: HttpRequest, who: str) -> bool:
@@ -132,9 +116,10 @@ def _handed_in(request: HttpRequest, case: Case) -> HttpResponse:
 def _make(form: TaskForm, case: Case, told: dict[str, Any]) -> FieldAct | None:
     """The move made; None when the form says what must be changed; raises what refuses it for another reason."""
     move, me = form.move, form.user
-    version = version_seen(case, version=told["version"], after=told["after"], by=me)
+    noted = move.name == field_tasks.NOTE
+    version = None if noted else version_seen(case, version=told["version"], after=told["after"], by=me)
     answers = {}
-    if version == case.version:  # a stale one is refused by its version before anything else is looked at
+    if noted or version == case.version:  # a stale one is refused by its version before anything else is looked at
         status, refusal = why_not(move, case, me)
         if refusal:
             raise MoveForbidden(refusal) if status == 403 else MoveConflict(refusal)
@@ -184,9 +169,9 @@ def _fixed(request: HttpRequest, form: FixForm) -> HttpResponse:
     told = form.cleaned_data
     try:
         case = take_fix(
-            key=told["key"], category=told["category"], before=told["photos"], after=told["after_photos"],
-            words=told["words"], fix=form.fix(), community=told["community"], address=told["address"],
-            by=request.user, at=timezone.now(),
+            key=delivery_key(form, queued=wants_json(request)), category=told["category"], before=told["photos"],
+            after=told["after_photos"], words=told["words"], fix=form.fix(), community=told["community"],
+            address=told["address"], by=request.user, at=timezone.now(),
         )  # fmt: skip
     except AnswersRefused as refusal:
         for name, sentence in refusal.errors.items():

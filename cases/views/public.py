@@ -12,18 +12,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import echo, limits
+from cases.adding import add_more
 from cases.echo import Asked, UnknownCode
 from cases.errors import AnswersRefused, MoveRefused
 from cases.forms.echo import CodeForm, MoreForm, OpinionForm
 from cases.limits import TooMany
 from cases.progress import Progress
-from cases.views.device import device_of, mark_device
+from cases.views.device import mark_device, visitor_of
 from grid.photos import PhotoNotReady, photo_response
-
-
-def who(request: HttpRequest) -> dict[str, Any]:
-    """By what the open doors count."""
-    return {"device": device_of(request), "address": request.META.get("REMOTE_ADDR", ""), "at": timezone.now()}
 
 
 def kept_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -48,7 +44,7 @@ def by_code(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def found(request: HttpRequest, code: str, **more: Any) -> HttpResponse:
         try:
-            asked = echo.look_up(code, **who(request))
+            asked = echo.look_up(code, **visitor_of(request))
         except (UnknownCode, TooMany) as why:
             return refused(request, code, why)
         return kept_private(request, view(request, asked, **more))
@@ -65,7 +61,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         status = 422 if request.method == "POST" else 200
         return kept_private(request, render(request, "public/ask.html", {"form": form}, status=status))
     try:
-        asked = echo.look_up(form.cleaned_data["code"], **who(request))
+        asked = echo.look_up(form.cleaned_data["code"], **visitor_of(request))
     except (UnknownCode, TooMany) as why:
         return refused(request, form.cleaned_data["code"], why)
     return kept_private(request, HttpResponseRedirect(reverse("cases:progress", args=[asked.code])))
@@ -92,7 +88,8 @@ def _said(request: HttpRequest, asked: Asked, name: str, form: Any, say: Callabl
     status, wait = 422, None
     if form.is_valid():
         try:
-            limits.take_place("opinion", **who(request))
+            limits.take_place("opinion", **visitor_of(request))
+            limits.take_upload(form.cleaned_data.get("photos", ()), **visitor_of(request))
             say(asked, **form.cleaned_data, at=timezone.now())
             return HttpResponseRedirect(reverse("cases:progress", args=[asked.code]) + "#said")
         except AnswersRefused as wrong:
@@ -124,8 +121,8 @@ def opinion(request: HttpRequest, asked: Asked) -> HttpResponse:
 @require_POST
 @by_code
 def more(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """补充情况."""
-    return _said(request, asked, "more_form", MoreForm(request.POST), echo.add_words)
+    """补充情况, in words and pictures."""
+    return _said(request, asked, "more_form", MoreForm(request.POST, request.FILES), add_more)
 
 
 @never_cache

@@ -11,16 +11,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import registering
+from cases import intake, registering
 from cases.errors import AnswersRefused, MoveForbidden
 from cases.forms.register import RegisterForm, register_form
 from cases.models import Case
 from cases.querysets import kinds_seen
 from cases.states import Source
 from cases.views.likely import Likely
+from cases.views.thing_offer import offer_of
 from grid.places import find_places
 
 NOT_ALLOWED = "你的角色不能登记案件。需要时请与指挥席联系。"
+OFFERED_BY = ("thing", "category", "lon", "lat", "address")
 PERSONAL = ("name", "phone", "id_number", "home", "title", "description")
 
 
@@ -61,6 +63,9 @@ def _registered(request: HttpRequest, form: RegisterForm) -> Case | None:
         return None
     try:
         answers = form.answers
+        known = intake.opened_before(answers["idempotency_key"])
+        if known:
+            return known
         form.likely = Likely(answers, request.user, at=form.at)
         if form.likely.doubtful and "sure" not in request.POST:
             return None
@@ -73,9 +78,12 @@ def _registered(request: HttpRequest, form: RegisterForm) -> Case | None:
 
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
-    """What was typed so far, for a form that is only asked to find the place; a chosen place fills the position."""
+    """What was typed so far, for a form that only finds a place or a component. A chosen one is filled in."""
     typed = {name: value for name, value in request.POST.items() if name not in ("csrfmiddlewaretoken", "find")}
-    lon, comma, lat = request.POST["find"].partition(",")
+    wanted = request.POST["find"]
+    if wanted.startswith("thing:"):
+        return typed | {"thing": wanted.removeprefix("thing:")}
+    lon, comma, lat = wanted.partition(",")
     return typed | ({"lon": lon, "lat": lat} if comma else {})
 
 
@@ -95,11 +103,12 @@ def _to(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _context(request: HttpRequest, form: RegisterForm, source: str, fixed: bool) -> dict[str, Any]:
     address = str(form["address"].value() or "")
-    looked = "find" in request.POST
+    looked = "find" in request.POST and not request.POST["find"].startswith("thing")
     return {
         "form": form, "source": Source(source), "fixed": fixed, "sources": registering.sources_for(request.user),
         "may_fix": request.user.has_perm("cases.fix_on_spot_case"), "likely": getattr(form, "likely", None),
         "places": find_places(address) if looked else [], "looked": looked,
+        "offer": offer_of({name: form[name].value() for name in OFFERED_BY if name in form.fields}, request.user),
         "may_import": request.user.has_perm("cases.import_cases"),
     }  # fmt: skip
 

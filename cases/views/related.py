@@ -3,13 +3,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import BooleanField, Q, QuerySet, SmallIntegerField, When
 from django.db.models import Case as CaseWhen
-from django.db.models import QuerySet, SmallIntegerField, When
 
 from cases.deadlines import TimeLeft, time_left
+from cases.happenings import near_in_time, same_again
 from cases.models import Case
 from cases.similar import likenesses, reads_titles_only
-from cases.states import Source
 from cases.views.ground import Drawing
 from cases.views.shown import Shown, reads_text
 
@@ -37,25 +37,41 @@ class Around:
     query: str
 
 
-def related_cases(case: Case, user: Any, *, at: datetime) -> list[Related]:
+@dataclass(frozen=True)
+class Beside:
+    """What lies beside a case: related cases, and those by which the same came back within ninety days."""
+
+    related: list[Related]
+    came_back: list[Case]
+
+
+def beside(case: Case, user: Any, *, at: datetime) -> Beside:
     """The likely doubles first, then cases of the same grid within thirty days, those that this person sees."""
     if not reads_text(case, user):
-        return []  # what lies near a petition would tell where it is
+        return Beside([], [])  # what lies near a petition would tell where it is
     alike = likenesses(case, at=at, user=user, limit=MOST)
     ranks = {pk: rank for rank, pk in enumerate(alike)}
-    found = sorted(_beside(case, user, keys=list(alike)), key=lambda one: (ranks.get(one.pk, MOST), not one.is_open))
-    return [Related(one, time_left(one, at=at), alike.get(one.pk, "")) for one in found[:MOST]]
+    rows = _rows_beside(case, user, keys=list(alike))
+    found = sorted(rows, key=lambda one: (ranks.get(one.pk, MOST), not one.is_open))
+    related = [one for one in found if one.pk in ranks or one.near]
+    return Beside(
+        [Related(one, time_left(one, at=at), alike.get(one.pk, "")) for one in related[:MOST]],
+        [one for one in rows if one.back][:MOST],
+    )
 
 
-def _beside(case: Case, user: Any, *, keys: list[int]) -> list[Case]:
-    """Those named, then those of the same grid, newest first; no petition for whom only its title is meant."""
-    cases = Case.objects.visible_to(user)
-    found = cases.filter(pk__in=keys)
-    if case.grid_id:
-        near = cases.exclude(source=Source.PETITION) if reads_titles_only(user) else cases
-        found = found | near.in_grid_within(case, NEAR_DAYS)
-    named_first = CaseWhen(When(pk__in=keys, then=0), default=1, output_field=SmallIntegerField())
-    return list(found.for_rows().order_by(named_first, "-received_at", "-pk")[:MOST])
+def _rows_beside(case: Case, user: Any, *, keys: list[int]) -> list[Case]:
+    """Those named, those of the same grid, those by which the same came back: one question, since each page asks it."""
+    cases = Case.objects.visible_to(user).placed_for(user) if reads_titles_only(user) else Case.objects.visible_to(user)
+    near, back = near_in_time(case, NEAR_DAYS), same_again(case)
+    found = Case.objects.visible_to(user).filter(pk__in=keys) | cases.filter(near | back)
+    named_first = CaseWhen(When(pk__in=keys, then=0), When(back, then=1), default=2, output_field=SmallIntegerField())
+    marks = {"near": _mark(near), "back": _mark(back)}
+    return list(found.for_rows().annotate(**marks).order_by(named_first, "-received_at", "-pk")[: 2 * MOST])
+
+
+def _mark(condition: Q) -> CaseWhen:
+    return CaseWhen(When(condition, then=True), default=False, output_field=BooleanField())
 
 
 def neighbours_in_list(case: Case, user: Any, *, listed: str, at: datetime) -> Around | None:

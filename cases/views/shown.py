@@ -15,14 +15,14 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from accounts.masking import mask_name, mask_phone
-from cases import deadlines, telling, workflow
+from cases import deadlines, owing, telling, workflow
 from cases.deadlines import TimeLeft
-from cases.effects import owed_to
 from cases.models import Assignment, Case, CaseEvent, CasePhoto, CaseRequest, PhotoKind, Reporter, ReporterKind
 from cases.states import Clock, State
 from cases.views.clockcards import ClockCard
 from cases.views.ground import Drawing, draw_around
-from grid.models import PhotoState
+from cases.views.steps import Step, steps_of
+from grid.models import PhotoState, Thing
 
 HIDDEN = "信访件内容仅限信访专员、承办单位和领导查看。"
 UNDECIDED = frozenset({State.IN_PROGRESS, State.REWORK, State.SUSPENDED})
@@ -60,7 +60,7 @@ def shown_case(case: Case, user: Any) -> Case:
     if not copied.reads_text:
         copied.description = copied.result = copied.conclusion = copied.address = ""
         copied.lon = copied.lat = copied.site = copied.grid = copied.community = copied.category = None
-        copied.lead = copied.verifier_department = copied.public_code = None
+        copied.lead = copied.verifier_department = copied.public_code = copied.thing = None
     return copied
 
 
@@ -119,17 +119,6 @@ class ShownReporter:
     from_case: str
 
 
-@dataclass(frozen=True)
-class ShownStep:
-    """One of the six steps: done, current or to come."""
-
-    word: str
-    css: str
-    at: datetime | None = None
-    due_at: datetime | None = None
-    minutes: int | None = None
-
-
 def shown_event(event: CaseEvent, *, secret: bool) -> ShownEvent:
     """An event as a line; of a petition kept from this reader only what was done, by whom and when."""
     return ShownEvent(
@@ -178,7 +167,7 @@ class Shown:
     @cached_property
     def next_move(self) -> workflow.Move | None:
         """The blue button."""
-        owed = self._case.state != State.CHECKED or bool(owed_to(self._case))
+        owed = self._case.state != State.CHECKED or bool(owing.owed_to(self._case))
         return workflow.next_move(self._case, self.moves, owed=owed)
 
     def _front(self) -> tuple[str, ...]:
@@ -261,6 +250,15 @@ class Shown:
         return [_reporter(row, self._case) for row in rows]
 
     @cached_property
+    def thing(self) -> Thing | None:
+        """The component that it is about; `in_register` says whether this person may open its page."""
+        if not self.case.thing_id:
+            return None
+        thing = Thing.objects.for_list().get(pk=self.case.thing_id)
+        thing.in_register = Thing.objects.visible_to(self.user).contains(thing)
+        return thing
+
+    @cached_property
     def photos(self) -> list[ShownPhoto]:
         """The pictures, those of a petition only for those who read its text."""
         if self.secret:
@@ -321,9 +319,9 @@ class Shown:
         return Lateness(self)
 
     @cached_property
-    def steps(self) -> list[ShownStep]:
+    def steps(self) -> list[Step]:
         """受理 立案 派遣 处置 核查 结案."""
-        return list(_steps(self._case, self.time))
+        return list(steps_of(self._case, self.time))
 
 
 # What helps a late case besides its next step.
@@ -377,7 +375,7 @@ def _reporter(row: Reporter, case: Case) -> ShownReporter:
     person = row.kind == ReporterKind.RESIDENT
     return ShownReporter(
         pk=row.pk, kind=row.get_kind_display(), name=mask_name(row.name) if person else row.name,
-        phone=mask_phone(row.phone), owed=row.reply_owed and not row.replied_at, replied_at=row.replied_at,
+        phone=mask_phone(row.phone), owed=row.is_owed, replied_at=row.replied_at,
         hidden=bool(row.phone or (person and row.name)),
         from_case=row.came_with.number if row.came_with_id != case.pk else "",
     )  # fmt: skip
@@ -390,30 +388,3 @@ def _photo(row: CasePhoto, number: str) -> ShownPhoto:
         refusal=row.photo.refusal if row.photo.state == PhotoState.REFUSED else "",
         address=f"/cases/{number}/photos/{row.pk}/",
     )  # fmt: skip
-
-
-STEPS = (
-    ("受理", "accepted_at", {State.REPORTED, State.VERIFYING}),
-    ("立案", "registered_at", {State.ACCEPTED}),
-    ("派遣", "dispatched_at", {State.REGISTERED, State.RETURNED}),
-    ("处置", "handled_at", {State.DISPATCHED, State.IN_PROGRESS, State.SUSPENDED, State.REWORK}),
-    ("核查", "checked_at", {State.FEEDBACK_SUBMITTED, State.CHECKING}),
-    ("结案", "closed_at", {State.CHECKED}),
-)
-
-
-def _steps(case: Case, time: TimeLeft | None) -> Any:
-    """Each step; a case that ended another way says so in its last one."""
-    done = True
-    for word, column, states in STEPS:
-        if case.state in states:
-            done = False
-            yield ShownStep(word, "now", None, case.due_at, time.minutes if time else None)
-        elif done and (at := getattr(case, column)):
-            yield ShownStep(word if word != "结案" else _ending(case), "done", at)
-        else:
-            yield ShownStep(word, "")
-
-
-def _ending(case: Case) -> str:
-    return "结案" if case.state == State.CLOSED else case.get_state_display()

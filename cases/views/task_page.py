@@ -15,6 +15,8 @@ from cases.models import Case, CasePhoto, PhotoKind
 from cases.states import State
 from cases.views.shown import Shown, ShownPhoto, read_hands, shown_case
 from cases.workflow import MOVES
+from grid.models import Thing
+from grid.navigation import Way, way_to
 
 # How the phone names a result that the move table calls otherwise (design: mobile-handle).
 RESULTS = {
@@ -33,6 +35,12 @@ AFTER_SIGNING = ("feedback", "request_extension", "return")
 HEADINGS = {"sign": "签收任务", "handle": "处置反馈", "check": "核查", "verify": "核实", "read": "任务"}
 SAID = {"dispatch": "派遣说明", "send_verification": "核实要求", "send_check": "核查要求", "rework": "返工理由"}
 OTHER_CHECKER = frozenset({"all", "petitions"})
+
+
+def thing_words(thing: Thing) -> str:
+    """Which component to look for on the spot, and whose it is."""
+    words = [str(thing), thing.address, f"权属{thing.owner_words}" if thing.owner_words else ""]
+    return "，".join(word for word in words if word)
 
 
 @dataclass(frozen=True)
@@ -203,6 +211,8 @@ class TaskPage:
             return [("", self.shown.hidden_sentence)]
         case = self.shown.case
         rows = [("情况", case.description)] if case.description else []
+        if self.shown.thing:
+            rows.append(("部件", thing_words(self.shown.thing)))
         last = {event.move: event for event in self._case.events.filter(move__in=SAID).order_by("seq")}
         rows += [(SAID[move], event.words) for move, event in last.items() if event.words and self._matters(move)]
         if case.result and self.kind in ("check", "read"):
@@ -223,6 +233,12 @@ class TaskPage:
     def navigable(self) -> bool:
         """Whether there is a place to go to."""
         return self.shown.case.lon is not None
+
+    @cached_property
+    def way(self) -> Way | None:
+        """The link that shows the way there."""
+        case = self.shown.case
+        return way_to(case.lon, case.lat) if self.navigable else None
 
     @property
     def move_words(self) -> str:

@@ -20,20 +20,20 @@ FIRST = {
 
 @pytest.mark.parametrize(("role", "address"), FIRST.items())
 def test_each_role_begins_at_its_own_page(person, monkeypatch, role, address):
-    monkeypatch.setattr(landing, "_exists", lambda _: True)
+    monkeypatch.setattr(landing, "has_page", lambda _: True)
     assert first_page(person(role)) == address
 
 
 def test_a_page_that_is_not_there_is_passed_over(person, monkeypatch):
-    monkeypatch.setattr(landing, "_exists", lambda address: address not in {"/dashboard/", "/desk/"})
+    monkeypatch.setattr(landing, "has_page", lambda address: address not in {"/dashboard/", "/desk/"})
     assert first_page(person("leader")) == "/profile/"
     assert first_page(person("chief", "auditor")) == "/audit/"
-    monkeypatch.setattr(landing, "_exists", lambda address: address != "/dashboard/")
+    monkeypatch.setattr(landing, "has_page", lambda address: address != "/dashboard/")
     assert first_page(person("leader")) == "/desk/"
 
 
 def test_pages_are_really_looked_up():
-    assert landing._exists("/profile/") and not landing._exists("/no-such-page/")
+    assert landing.has_page("/profile/") and not landing.has_page("/no-such-page/")
 
 
 def test_a_person_without_roles_begins_at_the_profile(person):

@@ -13,7 +13,7 @@ def test_a_name_shows_surname_and_last_of_three(name, mask):
 
 
 @pytest.mark.parametrize(
-    ("phone", "mask"), [("13812341234", "138****1234"), ("68871234", "******34"), ("110", "***"), ("", "")]
+    ("phone", "mask"), [("13812341234", "138****1234"), ("138-1234 1234", "138****1234"), ("68871234", "******34"), ("110", "***"), ("", "")]
 )
 def test_a_phone_shows_its_head_and_tail(phone, mask):
     assert mask_phone(phone) == mask

@@ -32,6 +32,12 @@ def numbers(answer):
     return {row["number"] for row in answer.json()["results"]}
 
 
+def read(case):
+    """The version that a client has read."""
+    case.refresh_from_db()
+    return {"version": case.version}
+
+
 def post(client, case, name, body=None, **more):
     return client.post(f"{LIST}{case.number}/moves/{name}/", body or {}, content_type="application/json", **more)
 
@@ -163,14 +169,13 @@ def test_yes_and_no_parts_and_moments_are_understood(client, case, dispatcher, i
     assert post(client, case, "answer_verification", {"is_true": False}).status_code == 200
     client.force_login(chief)
     due = (timezone.now() + timedelta(days=3)).isoformat()
-    assert post(client, case, "supervise", {"level": 2, "due": due, "words": "请抓紧"}).status_code == 200
+    assert post(client, case, "supervise", {**read(case), "level": 2, "due": due, "words": "请抓紧"}).status_code == 200
     assert case.events.get(move="supervise").facts["due"][:16] == due[:16]
     client.force_login(dispatcher)
     post(client, case, "accept", {"category": category.pk})
     with zeal_ignore():  # each part is a case of its own, locked and moved by itself
-        assert post(client, case, "split", {"parts": ["占道经营", "乱堆杂物"]}).status_code == 200
+        assert post(client, case, "split", {**read(case), "parts": ["占道经营", "乱堆杂物"]}).status_code == 200
     assert case.parts.count() == 2
-    case.refresh_from_db()
     assert case.verified_true is False
 
 
@@ -213,6 +218,15 @@ def test_a_forbidden_a_too_late_and_an_impossible_move_have_their_own_answers(
     assert post(client, case, "accept", {"category": category.pk, "version": 1}).status_code == 200
     late = post(client, case, "accept", {"category": category.pk, "version": 1})
     assert late.status_code == 409 and "未重复操作" in late.json()["detail"]
+
+
+def test_a_move_that_leaves_the_state_wants_the_version_so_that_a_retry_makes_it_once(client, case, dispatcher):
+    client.force_login(dispatcher)
+    answer = post(client, case, "note", {"words": "已电话通知"})
+    assert answer.status_code == 400 and "请带上所见版本" in answer.content.decode() and case.events.count() == 1
+    body = {**read(case), "words": "已电话通知"}
+    assert [post(client, case, "note", body).status_code for _ in range(2)] == [200, 409]
+    assert case.events.filter(move="note").count() == 1
 
 
 def test_if_match_is_the_version(client, case, dispatcher, category):

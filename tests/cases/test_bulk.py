@@ -233,57 +233,81 @@ def test_an_unseen_petition_takes_no_part(client, dispatcher, petition_officer, 
 
 def carry(client, user, kind, **data):
     client.force_login(user)
-    return client.post("/cases/bulk/export/", {"format": kind, **data})
+    return client.post("/cases/bulk/export/", {"kind": kind, **data})
+
+
+def text_in(page):
+    return b"".join(page).decode()
 
 
 def test_an_export_is_masked_marked_and_noted(client, dispatcher):
     case = make_case(dispatcher, source="WX", reporter={"name": "李小兰", "phone": "13800001234"}, is_demo=True)
     page = carry(client, dispatcher, "csv")
     assert page["Content-Type"].startswith("text/csv") and page["Cache-Control"] == "no-store"
-    rows = list(csv.reader(io.StringIO(page.content.decode("utf-8-sig"))))
-    row = dict(zip(rows[0], rows[1], strict=True))
+    mark, head, first, *_, foot = csv.reader(io.StringIO(text_in(page).removeprefix("\ufeff")))
+    row = dict(zip(head, first, strict=True))
+    assert "演示数据" in mark[0] and f"由 {dispatcher.real_name} 导出" in foot[0]
     assert (row["案号"], row["上报人"], row["电话"], row["数据说明"]) == (case.number, "李*兰", "138****1234", "演示数据")
-    entry = AuditEntry.objects.get(action="cases_exported")
+    entry = AuditEntry.objects.get(action="ledger_exported")
     assert entry.actor == dispatcher and entry.detail["count"] == 1
 
 
 def test_a_workbook_holds_the_ticked_cases_only(client, dispatcher):
     wanted, other = make_case(dispatcher), make_case(dispatcher)
     page = carry(client, dispatcher, "xlsx", n=[wanted.number])
-    sheet = load_workbook(io.BytesIO(page.content)).active
+    sheet = load_workbook(io.BytesIO(b"".join(page))).active
     column = [row[0].value for row in sheet.iter_rows()]
     assert wanted.number in column and other.number not in column
 
 
 def test_a_cell_that_looks_like_a_formula_stays_text(client, dispatcher):
     make_case(dispatcher, title="=HYPERLINK(1)")
-    assert "'=HYPERLINK(1)" in carry(client, dispatcher, "csv").content.decode()
+    assert "'=HYPERLINK(1)" in text_in(carry(client, dispatcher, "csv"))
 
 
 def test_an_export_of_petitions_names_nobody_and_keeps_the_place(client, dispatcher, petition_officer, xijing):
     make_case(petition_officer, source="XF", address="某小区 3 号楼", community=xijing)
-    text = carry(client, dispatcher, "csv").content.decode()
+    text = text_in(carry(client, dispatcher, "csv"))
     assert "XF-" in text and "金丝雀" not in text and "某小区" not in text
 
 
 def test_who_may_not_export_does_not(client, dispatcher, handler):
     make_case(dispatcher)
     assert carry(client, handler, "csv").status_code == 403
-    assert not AuditEntry.objects.filter(action="cases_exported").exists()
+    assert not AuditEntry.objects.filter(action="ledger_exported").exists()
     assert carry(client, dispatcher, "csv").status_code == 200
+
+
+def test_only_a_chief_with_a_reason_carries_names_in_clear_and_never_a_petitioners(
+    client, dispatcher, chief, petition_officer
+):
+    make_case(dispatcher, source="WX", reporter={"name": "李小兰", "phone": "13800001234"})
+    make_case(petition_officer, source="XF")
+    asked = {"unmasked": "1", "reason": "核对居民回访电话"}
+    assert "李小兰" not in text_in(carry(client, dispatcher, "csv", **asked))
+    short = carry(client, chief, "csv", unmasked="1", reason="看看")
+    assert short.status_code == 422 and "至少 5 个字" in text_of(short) and 'value="看看"' in text_of(short)
+    assert not AuditEntry.objects.filter(action="ledger_exported_unmasked").exists()
+    text = text_in(carry(client, chief, "csv", **asked))
+    assert "李小兰" in text and "13800001234" in text and "金丝雀" not in text and "13800007777" not in text
+    assert text.splitlines()[0].count(chief.real_name) == 1 and "含未脱敏个人信息" in text.splitlines()[-1]
+    assert AuditEntry.objects.get(action="ledger_exported_unmasked").reason == "核对居民回访电话"
 
 
 def test_the_dialog_asks_for_the_kind_first(client, dispatcher):
     client.force_login(dispatcher)
     assert "导出当前筛选的案件" in text_of(client.get("/cases/bulk/export/?clock=over"))
-    assert carry(client, dispatcher, "pdf").status_code == 200 and not AuditEntry.objects.filter(action="cases_exported")
+    assert client.post("/cases/bulk/export/", {"n": ["WX-2016-001"]}).status_code == 200  # as the bar of the list sends it
+    wrong = carry(client, dispatcher, "pdf")
+    assert wrong.status_code == 422 and "请选择导出格式" in text_of(wrong)
+    assert not AuditEntry.objects.filter(action="ledger_exported")
 
 
 def test_the_export_follows_the_filter(client, dispatcher):
     gone, stays = make_case(dispatcher), make_case(dispatcher)
     put(gone, State.CLOSED)
     client.force_login(dispatcher)
-    text = client.post("/cases/bulk/export/?stage=closed", {"format": "csv"}).content.decode()
+    text = text_in(client.post("/cases/bulk/export/?stage=closed", {"kind": "csv"}))
     assert gone.number in text and stays.number not in text
 
 

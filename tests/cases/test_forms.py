@@ -99,3 +99,11 @@ def test_too_many_pictures_are_counted(dispatcher, category):
     files = MultiValueDict({"photos": [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(10)]})
     form = form_of("feedback", case, dispatcher, data={"words": "已劝离游商五户并安排值守"}, files=files)
     assert form.errors["photos"] == ["照片有 10 张，一次最多 9 张。请分次补充。"]
+
+
+@pytest.mark.parametrize("key", ["9" * 20, "-" + "9" * 20, "x"])
+def test_a_helping_department_that_no_database_holds_is_not_in_the_list(dispatcher, category, law_enforcement, key):
+    case = put(make_case(dispatcher, category=category), State.REGISTERED)
+    name = next(ask.name for ask in MOVES["dispatch"].asks if ask.kind == "models")
+    form = form_of("dispatch", case, dispatcher, data={"lead": law_enforcement.pk, name: [key]})
+    assert not form.is_valid() and name in form.errors

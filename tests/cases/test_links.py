@@ -38,7 +38,7 @@ def test_everything_in_the_navigation_opens_for_whom_it_is_offered(who, client, 
     user = request.getfixturevalue(who)
     client.force_login(user)
     offered = [entry.address for entry, _ in ui.nav_for(user, path="/")]
-    assert offered and {address: client.get(address).status_code for address in offered} == dict.fromkeys(offered, 200)
+    assert offered and {address: client.get(address, follow=True).status_code for address in offered} == dict.fromkeys(offered, 200)
 
 
 def test_whoever_works_on_cases_finds_the_desk(dispatcher, handler, community_worker, leader, clerk):

@@ -51,6 +51,7 @@ GUIDE = {
     "lift": ("open", {C, L}),
     "instruct": ("open", {L}),
     "remind": ("open", {D, C, INS, P}),
+    "name_thing": ("open", {D, C, INS, H, W}),  # needs the register of components, which P does not see
     "note": ("any", {D, C, INS, H, W, P, L}),
 }
 TARGETS = {

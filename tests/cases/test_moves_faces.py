@@ -10,7 +10,7 @@ from PIL import Image
 from cases.models import Assignment, CaseEvent
 from cases.states import State
 from cases.workflow import MOVES
-from grid.models import Photo
+from grid.models import Photo, Thing, ThingClass
 from tests.make import make_case, make_return_reason, move, put
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standards")]
@@ -108,6 +108,10 @@ def test_each_other_move_is_made_by_a_plain_form(
     settings.ZEAL_ALLOWLIST = [{"model": "*"}]  # splitting opens case after case, each under its own lock
     reason, tomorrow = make_return_reason(), timezone.localdate() + timezone.timedelta(days=30)
     master = make_case(dispatcher, at=now(), title="主案")
+    thing = Thing.objects.create(
+        code="1101070104000007", thing_class=ThingClass.objects.create(code="0104", name="雨水箅子"), lon=116.17,
+        lat=39.93, community=xijing, grid=xijing.grids.get(),
+    )  # fmt: skip
     cases = {
         "send_verification": (dispatcher, State.REPORTED, {"community": xijing.pk}),
         "reject": (dispatcher, State.REPORTED, {"reason": "不属城市管理事项", "public_words": "不属受理范围"}),
@@ -119,6 +123,7 @@ def test_each_other_move_is_made_by_a_plain_form(
         "instruct": (leader, State.REGISTERED, {"words": "请城管队现场办公"}),
         "remind": (dispatcher, State.DISPATCHED, {}),
         "note": (dispatcher, State.DISPATCHED, {"words": "已电话联系"}),
+        "name_thing": (dispatcher, State.REGISTERED, {"thing": thing.code}),
         "reopen": (dispatcher, State.CLOSED, {"reason": "居民反映又回潮"}),
         "call_back": (inspector, State.CHECKED, {"reached": "yes", "solved": "yes", "satisfaction": "satisfied"}),
         "request_suspension": (dispatcher, State.IN_PROGRESS, {"review_on": str(tomorrow), "reason": "等待产权单位立项"}),

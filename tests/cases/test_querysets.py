@@ -4,9 +4,12 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from cases.models import Assignment, Case, CaseEvent, CaseTag
+from cases import owing
+from cases.happenings import near_in_time
+from cases.models import Assignment, Case, CaseEvent, CaseTag, Petitioner
 from cases.querysets import CaseEventQuerySet, CaseQuerySet
 from cases.states import ENDED, OPEN, Source, State
+from grid.models import Thing, ThingClass
 from tests.make import NOW, make_case, make_user, move, put
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standards")]
@@ -112,6 +115,18 @@ def test_of_source_in_community_led_by_and_tagged(case, other, petition, xijing,
     assert numbers(Case.objects.tagged("蓝天行动")) == {case.number} and not Case.objects.tagged("蓝天")
 
 
+def test_about_are_the_cases_that_name_a_component(case, other, xijing):
+    lamp, cover = (
+        Thing.objects.create(
+            code=f"110107{digits}000001", thing_class=ThingClass.objects.create(code=digits, major="公用设施", name=name),
+            lon=116.19, lat=39.93, community=xijing, grid=xijing.grids.get(),
+        )
+        for digits, name in (("0114", "路灯"), ("0101", "上水井盖"))
+    )  # fmt: skip
+    put(case, "in_progress", thing=lamp)
+    assert numbers(Case.objects.about(lamp)) == {case.number} and not Case.objects.about(cover)
+
+
 def test_overdue_and_due_within_divide_at_the_moment(case):
     put(case, "reported", due_at=NOW)
     day = timedelta(hours=24)
@@ -144,14 +159,19 @@ def test_changed_since_is_by_the_last_event(case, other, dispatcher):
     assert not Case.objects.changed_since(NOW + timedelta(minutes=5))
 
 
-def test_in_grid_within_is_about_the_neighbours_of_a_case(case, dispatcher, xijing):
+def test_near_in_time_is_about_the_neighbours_of_a_case(case, dispatcher, xijing):
     grid = xijing.grids.get()
     put(case, "reported", grid=grid)
     for days in (0, 29, 31):
         put(make_case(dispatcher), "closed", grid=grid, received_at=NOW - timedelta(days=days))
     make_case(dispatcher)
-    found = list(Case.objects.in_grid_within(case, timedelta(days=30)))
+    found = list(Case.objects.filter(near_in_time(case, timedelta(days=30))).order_by("-received_at", "-pk"))
     assert [(NOW - one.received_at).days for one in found] == [0, 29]
+
+
+def test_the_place_of_a_petition_is_for_those_who_read_it(case, petition, dispatcher, petition_officer, leader):
+    assert set(Case.objects.placed_for(dispatcher)) == {case}
+    assert set(Case.objects.placed_for(petition_officer)) == set(Case.objects.placed_for(leader)) == {case, petition}
 
 
 # --- whose turn ------------------------------------------------------------------------------------------------------
@@ -240,8 +260,8 @@ def test_events_are_neither_changed_nor_removed_in_bulk(case):
 
 
 TESTED = {
-    "visible_to", "open", "ended", "of_source", "in_community", "led_by", "running", "overdue", "due_within",
-    "by_time_left", "for_desk", "for_rows", "without_shapes", "for_page", "in_grid_within", "tagged", "changed_since",
+    "about", "visible_to", "open", "ended", "of_source", "in_community", "led_by", "running", "overdue",
+    "due_within", "by_time_left", "for_desk", "for_rows", "without_shapes", "for_page", "placed_for", "tagged", "changed_since",
     "awaiting", "update", "bulk_update", "delete", "for_timeline", "unannounced",
 }  # fmt: skip
 
@@ -249,3 +269,22 @@ TESTED = {
 def test_every_word_is_tested_here():
     words = {name for kind in (CaseQuerySet, CaseEventQuerySet) for name in vars(kind) if not name.startswith("_")}
     assert words - {"as_manager"} == TESTED
+
+
+# --- who is owed an answer -------------------------------------------------------------------------------------------
+
+
+def test_owed_are_those_who_can_be_reached_and_have_no_final_answer(dispatcher, petition):
+    case = make_case(dispatcher, source="WX", reporter={"name": "李小兰", "phone": "13800001234"})
+    waiting = case.reporters.get()
+    case.reporters.create(came_with=case, kind="resident", reply_owed=False, at=NOW)
+    case.reporters.create(came_with=case, kind="resident", reply_owed=True, replied_at=NOW, at=NOW)
+    assert list(case.reporters.owed()) == [waiting]
+    assert [row.is_owed for row in case.reporters.order_by("pk")] == [True, False, False]
+    assert owing.owed_to(case) == 1
+
+
+def test_a_petitioner_is_owed_until_the_final_answer(petition):
+    assert owing.owed_to(petition) == 1 and Petitioner.objects.owed().get().case_id == petition.pk
+    Petitioner.objects.update(replied_at=NOW)
+    assert owing.owed_to(petition) == 0 and not Petitioner.objects.owed().exists()

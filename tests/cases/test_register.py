@@ -1,5 +1,6 @@
 """Registration: each source's form, for whom, with its refusals, and never the same case twice."""
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -91,6 +92,7 @@ def test_the_petition_officer_registers_a_petition_and_the_name_goes_into_its_ow
     ("DC", {"issuing_unit": ""}, "请填写来文单位。"), ("DC", {"title": "长" * 81}, "事项太长，最多 80 个字。请缩短。"),
     ("DC", {"received_at": "昨天"}, "收件时间应为日期和时间，例如 2016-12-23 17:30。"),
     ("DC", {"received_at": "2099-01-01T09:00"}, "收件时间晚于现在。请核对日期和时间。"),
+    ("DC", {"received_at": "0001-01-01T00:00"}, "年份不对。请核对日期和时间。"),
     ("RX", {"phone": "12345"}, "电话应为 11 位手机号，或区号加座机号。请核对。"),
     ("RX", {"outside_number": ""}, "请填写热线编号。"),
     ("ZB", {"sender": ""}, "请填写转办单位。"), ("WG", OUTSIDE, "这个位置不在本街道范围内。"),
@@ -118,9 +120,26 @@ def test_a_document_that_is_registered_is_not_registered_again(client, dispatche
     assert Case.objects.count() == 1
 
 
-def test_a_double_click_registers_one_case_and_leads_to_it_twice(client, dispatcher):
-    first, second = post(client, dispatcher, "WG", sure="1"), post(client, dispatcher, "WG", sure="1")
+def test_a_double_click_registers_one_case_and_leads_to_it_twice(client, dispatcher, xijing):
+    first, second = (post(client, dispatcher, "WG", photos=[picture()], **INSIDE) for _ in range(2))
     assert first["Location"] == second["Location"] and Case.objects.count() == 1
+    third = post(client, dispatcher, "WG", photos=[picture()], sure="1", **INSIDE)
+    assert third["Location"] == first["Location"] and Case.objects.count() == 1
+
+
+def test_who_goes_back_and_fills_in_another_matter_registers_that_too(client, dispatcher):
+    first = post(client, dispatcher, "WG", title="杨庄路井盖缺失", description="")
+    second = post(client, dispatcher, "WG", title="金顶街路灯不亮", description="")
+    assert first["Location"] != second["Location"]
+    assert set(Case.objects.values_list("title", flat=True)) == {"杨庄路井盖缺失", "金顶街路灯不亮"}
+
+
+@pytest.mark.parametrize("key", ["", "k" * 65])
+def test_a_form_without_its_key_registers_nothing_since_a_second_press_would_count_twice(client, dispatcher, key):
+    answer = post(client, dispatcher, "WG", key=key)
+    assert answer.status_code == 422 and "这张登记表不完整，没有登记。" in answer.content.decode()
+    assert not Case.objects.exists() and "车辆带泥上路" in answer.content.decode()
+    assert post(client, dispatcher, "WG").status_code == 302
 
 
 def test_a_likely_duplicate_is_shown_first_and_registered_only_when_insisted(client, dispatcher, xijing):
@@ -170,7 +189,7 @@ def test_a_place_is_found_by_its_name_without_any_script(client, dispatcher, xij
     answer = post(client, dispatcher, "WG", address="西井", find="find")
     html = answer.content.decode()
     assert answer.status_code == 200 and "西井社区" in html and FORM["title"] in html and not Case.objects.exists()
-    chosen = html.split('name="find" value="')[2].split('"')[0]  # the first is the button 查找
+    chosen = re.search(r'name="find" value="([\d.]+,[\d.]+[^"]*)"', html)[1]  # not a button 查找
     html = post(client, dispatcher, "WG", address="西井", find=chosen).content.decode()
     assert f'name="lon" value="{chosen.split(",")[0]}"' in html and not Case.objects.exists()
     assert "没有找到这个地点" in post(client, dispatcher, "WG", address="火星", find="find").content.decode()

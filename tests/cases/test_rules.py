@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases import effects, trail
+from cases import owing, trail
 from cases.errors import AnswersRefused, MoveConflict, MoveForbidden, MoveRefused
 from cases.models import Case, CasePhoto, Petitioner
 from cases.states import State
@@ -363,7 +363,7 @@ def test_merging_carries_reporters_and_the_earliest_due(dispatcher, petition_off
     move("merge", follower, dispatcher, master=master, reason="同一处问题")
     master.refresh_from_db()
     assert follower.state == State.MERGED and follower.master == master and follower.due_at is None
-    assert master.reporters.count() == 2 and effects.owed_to(master) == 2
+    assert master.reporters.count() == 2 and owing.owed_to(master) == 2
     assert trail.first_break(master) == "" == trail.first_break(follower)
     with pytest.raises(AnswersRefused, match="已结束"):
         move("merge", master, dispatcher, master=follower, reason="同一处问题")
@@ -394,7 +394,7 @@ def test_voiding_tells_the_reporter_and_is_the_chiefs_once_dispatched(dispatched
 def test_rejecting_answers_whoever_waits(dispatcher):
     case = make_case(dispatcher, source="WX", reporter={"name": "李小兰", "phone": "13800001234"})
     move("reject", case, dispatcher, reason="不在本街道辖区", public_words="该地点属海淀区，请拨打12345")
-    assert case.state == State.REJECTED and effects.owed_to(case) == 0 and case.replies.get().final
+    assert case.state == State.REJECTED and owing.owed_to(case) == 0 and case.replies.get().final
 
 
 def test_a_final_answer_comes_after_the_check(checking, dispatcher, inspector):

@@ -5,6 +5,9 @@ from django.db import connection
 from accounts.models import AuditEntry
 from cases import search as finding
 from cases.models import Case, CaseText
+from grid.editions import publish
+from grid.locate import SUBJECT
+from grid.models import KeySite, PlaceAlias
 from tests.make import NOW, make_case, make_department, make_user, move, put
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standards")]
@@ -197,3 +200,17 @@ def test_a_search_uses_the_index(market, dispatcher, django_assert_num_queries):
 def test_another_department_is_not_found_by_a_name_that_only_begins_alike(market, dispatcher):
     make_department("城管")
     assert found("城管", dispatcher) == set()
+
+
+def test_a_place_is_found_under_each_of_its_names(dispatcher, xijing):
+    site = KeySite.objects.create(
+        code="KS901", name="苹二小区", category="小区", community=xijing, grid=xijing.grids.get(), lon=116.17, lat=39.93
+    )
+    PlaceAlias.objects.create(name="苹果园第二小区", site=site)
+    publish(SUBJECT)
+    short = make_case(dispatcher, title="苹二小区路面塌陷")
+    long = make_case(dispatcher, title="苹果园第二小区路灯不亮")
+    make_case(dispatcher, title="苹一小区路面塌陷")
+    for text in ("苹二小区", "苹果园第二小区"):
+        assert found(text, dispatcher) == {short.number, long.number}
+    assert found("苹二小区 路灯", dispatcher) == {long.number}

@@ -119,7 +119,7 @@ def test_a_fault_while_registering_tells_no_log_and_no_page_whose_petition_it_wa
     client.force_login(petition_officer)
     client.raise_request_exception = False
     data = {"source": "XF", "title": f"{CANARY}反映漏水", "description": TEXT, "urgency": "normal", "name": CANARY,
-            "received_at": "2016-12-21T09:00", "kind": "appeal", "form": "visit", "persons": "1", "phone": PHONE}  # fmt: skip
+            "received_at": "2016-12-21T09:00", "key": "k", "kind": "appeal", "form": "visit", "persons": "1", "phone": PHONE}  # fmt: skip
     answer = client.post("/cases/new/", data)
     told = answer.content.decode() + caplog.text + "".join(capsys.readouterr())
     assert answer.status_code == 500 and "the disk is full" in told

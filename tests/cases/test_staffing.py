@@ -54,3 +54,26 @@ def test_a_handlers_case_passes_to_a_colleague_and_the_signature_stays(
     assert row.acknowledged_by == handler and row.handler == colleague
     case.refresh_from_db()
     move("feedback", case, colleague, words="已劝离游商五户并安排值守")
+
+
+def test_an_heir_whose_hand_only_the_story_still_knows_does_not_become_the_checker(
+    checking, inspector, admin, command_centre
+):
+    """After a hand-over the assignment names the last hand; the one who signed before has moved house since."""
+    heir = checking.events.get(move="acknowledge").by
+    heir.grants.create(role="inspector")
+    heir.department = command_centre
+    heir.save()
+    checking.assignments.update(acknowledged_by=None, handler=None)
+    disable_user(inspector, by=admin, at=NOW, reason="调离", heir=heir)
+    checking.refresh_from_db()
+    assert checking.checker is None
+
+
+def test_a_colleague_of_the_hands_does_not_become_the_checker(checking, inspector, admin, law_enforcement):
+    heir = make_user("colleague", "inspector", department=law_enforcement)
+    inspector.department = None  # whoever belongs to no unit may have an heir of any
+    inspector.save()
+    disable_user(inspector, by=admin, at=NOW, reason="调离", heir=heir)
+    checking.refresh_from_db()
+    assert checking.checker is None

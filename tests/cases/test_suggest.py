@@ -119,34 +119,85 @@ def led(by, category, department, *, days_ago, times=1):
 
 
 def test_without_a_class_nobody_is_suggested(db, standards, dispatcher):
-    assert suggest.suggest_department(make_case(dispatcher)) is None
+    assert suggest.suggest_lead(make_case(dispatcher)) is None
 
 
 def test_the_classs_own_department_comes_first(classified, sanitation, law_enforcement, dispatcher, category):
     led(dispatcher, category, law_enforcement, days_ago=2, times=3)
     category.default_department = sanitation
     category.save()
-    assert suggest.suggest_department(Case.objects.get(pk=classified.pk)) == sanitation
+    assert suggest.suggest_lead(Case.objects.get(pk=classified.pk)).department == sanitation
 
 
 def test_else_the_most_frequent_lead_of_thirty_days(classified, sanitation, law_enforcement, dispatcher, category):
     led(dispatcher, category, law_enforcement, days_ago=3, times=2)
     led(dispatcher, category, sanitation, days_ago=3)
     led(dispatcher, category, sanitation, days_ago=90, times=5)
-    assert suggest.suggest_department(classified) == law_enforcement
+    assert suggest.suggest_lead(classified).department == law_enforcement
 
 
 def test_else_that_of_a_year_and_never_one_that_takes_none(classified, sanitation, dispatcher, category):
     led(dispatcher, category, make_department("已撤", active=False), days_ago=3, times=9)
     led(dispatcher, category, sanitation, days_ago=200)
-    assert suggest.suggest_department(classified) == sanitation
+    assert suggest.suggest_lead(classified).department == sanitation
     led(dispatcher, category, sanitation, days_ago=400)
     put(Case.objects.filter(lead=sanitation).first(), "in_progress", dispatched_at=NOW - timedelta(days=370))
-    assert suggest.suggest_department(classified) is None
+    assert suggest.suggest_lead(classified) is None
 
 
 def test_a_stopped_default_department_is_passed_over(classified, sanitation, dispatcher, category):
     led(dispatcher, category, sanitation, days_ago=3)
     category.default_department = make_department("已撤", active=False)
     category.save()
-    assert suggest.suggest_department(Case.objects.get(pk=classified.pk)) == sanitation
+    assert suggest.suggest_lead(Case.objects.get(pk=classified.pk)).department == sanitation
+
+
+def thing_of(xijing, **over):
+    """A component with its owner."""
+    from grid.models import Thing, ThingClass
+
+    lamps = ThingClass.objects.get_or_create(code="0120", defaults={"name": "路灯"})[0]
+    return Thing.objects.create(
+        code=f"1101070120{Thing.objects.count():06d}", thing_class=lamps, lon=116.17, lat=39.93, community=xijing,
+        grid=xijing.grids.get(), **over,
+    )  # fmt: skip
+
+
+def test_whose_the_component_is_comes_before_the_class(classified, sanitation, law_enforcement, xijing, category):
+    category.default_department = law_enforcement
+    category.save()
+    assert suggest.suggest_lead(Case.objects.get(pk=classified.pk)).why == "类别默认单位"
+    put(classified, "registered", thing=thing_of(xijing, owner=sanitation))
+    suggested = suggest.suggest_lead(Case.objects.get(pk=classified.pk))
+    assert (suggested.department, suggested.why) == (sanitation, "部件权属单位")
+
+
+def test_an_owner_who_takes_no_cases_leaves_them_to_who_keeps_it(classified, sanitation, xijing):
+    outside = make_department("某公司", takes_cases=False)
+    put(classified, "registered", thing=thing_of(xijing, owner=outside, maintainer=sanitation))
+    suggested = suggest.suggest_lead(classified)
+    assert (suggested.department, suggested.why) == (sanitation, "部件养护单位")
+    put(classified, "registered", thing=thing_of(xijing, owner_name="国网电力"))
+    assert suggest.suggest_lead(classified) is None
+
+
+def test_the_form_says_why_a_unit_stands_chosen(client, classified, sanitation, xijing, dispatcher):
+    put(classified, "registered", thing=thing_of(xijing, owner=sanitation))
+    client.force_login(dispatcher)
+    words = "已选环卫队：部件权属单位"
+    assert words in client.get(f"/cases/{classified.number}/dispatch/").content.decode()
+    assert words in client.get(f"/cases/{classified.number}/pane/", headers={"HX-Request": "true"}).content.decode()
+
+
+def test_bulk_dispatch_goes_to_the_owners_with_one_query_for_all(
+    classified, sanitation, law_enforcement, xijing, category, dispatcher, django_assert_num_queries
+):
+    from cases.forms.bulk import suggested_leads
+
+    category.default_department = law_enforcement
+    category.save()
+    put(classified, "registered", thing=thing_of(xijing, owner=sanitation))
+    other = make_case(dispatcher, category=category)
+    cases = list(Case.objects.select_related("category"))
+    with django_assert_num_queries(1):
+        assert suggested_leads(cases) == {classified.pk: sanitation.pk, other.pk: law_enforcement.pk}

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Notification
-from cases import echo, limits, trail
+from cases import adding, echo, limits, trail
 from cases.announce import announce_due
 from cases.errors import AnswersRefused, MoveRefused
 from cases.joining import join_case
@@ -199,6 +199,12 @@ def test_a_refusal_is_told_with_the_words_written_for_the_reporter(client, stree
     move("reject", case, desk, at=now(), reason="内部理由在此", public_words="不属于本街道管辖，已转告邻街")
     text = read(client, case.public_code)
     assert "不予受理" in text and "已转告邻街" in text and "内部理由" not in text and "办得怎么样" not in text
+
+
+def test_a_refused_report_bears_no_tick_and_a_closed_one_does(client, reported, desk):
+    for state, sign in ((State.CLOSED, "closed"), (State.REJECTED, "returned"), (State.VOIDED, "returned")):
+        put(reported, state, closed_at=now())
+        assert f"stage--{sign} stage--lead" in client.get(f"/q/{reported.public_code}/").content.decode()
 
 
 def test_of_a_petition_the_stage_alone_is_told(client, petition_officer):
@@ -447,10 +453,10 @@ def test_further_words_of_one_reporter_are_not_read_by_another(client, reported)
 
 def test_ten_supplements_are_enough_and_a_closed_case_takes_none(client, reported, desk, hands, eyes):
     asked = echo.asked_by(reported.public_code)
-    for number in range(echo.MOST_ADDED):
-        echo.add_words(asked, words=f"第 {number} 条", at=now())
+    for number in range(adding.MOST_ADDED):
+        adding.add_more(asked, words=f"第 {number} 条", at=now())
     with pytest.raises(MoveRefused, match="不能再补充"):
-        echo.add_words(asked, words="又一条", at=now())
+        adding.add_more(asked, words="又一条", at=now())
     put(reported, State.CLOSED)
     answer = client.post(f"/q/{reported.public_code}/more/", {"words": "又一条"})
     assert answer.status_code == 409 and "已经办结" in answer.content.decode()

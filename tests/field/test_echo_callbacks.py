@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from cases import callbacks as book
@@ -151,7 +152,10 @@ def test_an_answer_settles_what_is_owed_and_keeps_what_was_said_to_it(client, di
 def test_a_call_that_nobody_takes_is_on_record_and_the_answer_stays_owed(client, dispatcher, case, reporter):
     client.force_login(dispatcher)
     for _ in range(3):
-        assert tell(client, case, reporter.pk, reached="no", words="", solved="", satisfaction="").status_code == 302
+        for _ in range(2):  # a button pressed twice is one call
+            vain = tell(client, case, reporter.pk, reached="no", words="", solved="", satisfaction="")
+            assert vain.status_code == 302
+        CallBack.objects.update(at=F("at") - timedelta(minutes=5))
     reporter.refresh_from_db()
     assert not reporter.replied_at and not Reply.objects.exists()
     assert book.owed(dispatcher).get().calls == 3
@@ -271,9 +275,12 @@ def test_nobody_is_called_after_thirty_days_or_after_three_vain_calls(dispatcher
     move("reply", case, dispatcher, at=now(), to_whom=reporter, channel="phone", words="已劝离", final=True)
     assert book.unheard(dispatcher, at=now() + timedelta(days=29)).exists()
     assert not book.unheard(dispatcher, at=now() + timedelta(days=31)).exists()
-    for _ in range(3):
-        book.hear(case, reporter, by=dispatcher, at=now(), reached=False)
-    assert not book.unheard(dispatcher, at=now()).exists()
+    for hour in range(3):
+        assert book.unheard(dispatcher, at=now()).exists()
+        for second in (0, 2):  # pressed twice
+            at = now() + timedelta(hours=hour, seconds=second)
+            book.hear(case, reporter, by=dispatcher, at=at, reached=False)
+    assert CallBack.objects.count() == 3 and not book.unheard(dispatcher, at=now()).exists()
 
 
 def test_of_several_reporters_the_one_who_was_called_is_on_record(dispatcher, case, reporter):

@@ -187,7 +187,10 @@ def test_keys_of_other_doors_cannot_be_asked_for(client, street, dispatcher):
 
 @pytest.mark.parametrize("key", ["", "短", "x" * 32, "a" * 31])
 def test_a_form_without_a_proper_key_is_refused(client, street, key):
-    assert send(client, key=key).status_code == 422
+    answer = send(client, key=key)
+    assert answer.status_code == 422 and answer.json()["sentence"] == "这张表单不完整。请刷新页面后重新填写。"
+    plain = client.post("/m/report/", told(key=key))
+    assert plain.status_code == 422 and "这张表单不完整" in plain.content.decode()
     assert not Case.objects.exists()
 
 
@@ -369,6 +372,16 @@ def test_the_plain_form_without_script_reports_too_and_a_mistake_keeps_what_was_
     assert answer.status_code == 302
     case = Case.objects.get()
     assert case.public_code in client.get(answer.url).content.decode()
+
+
+def test_a_plain_form_sent_twice_counts_once_and_gone_back_to_for_the_next_thing_counts_again(client, street):
+    """A browser keeps the page as it was left, key included: by the key alone the second thing would be lost."""
+    first, again, other = jpeg(colour="red"), jpeg(colour="red"), jpeg(colour="blue")
+    answers = [client.post("/m/report/", told(photos=[picture(content)])) for content in (first, again, other)]
+    assert [answer.status_code for answer in answers] == [302, 302, 302]
+    assert Case.objects.count() == Photo.objects.count() == 2
+    codes = [client.get(answer.url).context["taken"].code for answer in answers]
+    assert codes[0] == codes[1] != codes[2]
 
 
 def test_the_door_stays_shut_without_the_token(street):

@@ -11,6 +11,7 @@ from cases import field_tasks, workflow
 from cases.errors import MoveConflict
 from cases.models import Case, FieldAct, Phrase
 from cases.states import Source, State
+from grid.coordinates import gcj02_to_wgs84, metres_between
 from grid.models import Photo
 from grid.photos import develop_photo, store_photo
 from tests.browser.stories import picture
@@ -327,6 +328,35 @@ def test_two_deliveries_at_once_are_one(signed, community_worker):
         field_tasks.hand_in("feedback", again, key="e" * 32, by=community_worker, at=NOW, version=seen, words=ENOUGH)
 
 
+def test_what_can_no_longer_be_handed_in_goes_in_as_a_note_with_its_pictures_once(worker, signed, community_worker, xijing):
+    colleague = make_user("colleague", "worker", department=xijing.department)
+    seen = signed.version
+    move("feedback", signed, colleague, words=ENOUGH)
+    assert send(worker, signed, "feedback", version=seen, words=ENOUGH).status_code == 409
+    form = told(signed, "note", version=seen, words="提交反馈没有办成，改作批注。我也清运了北侧杂物", photos=[upload()])
+    answers = []
+    for _ in range(2):
+        form["photos"] = [upload()]
+        answers.append(worker.post(f"/m/tasks/{signed.number}/", form, headers=JSON).json())
+    assert answers[0] == answers[1] and answers[0]["act"] == "note"
+    signed.refresh_from_db()
+    note = signed.events.get(move="note")
+    assert signed.state == State.FEEDBACK_SUBMITTED and note.by == community_worker and "北侧杂物" in note.words
+    assert [row.kind for row in signed.photos.all()] == ["during"]
+
+
+def test_two_deliveries_of_a_note_at_once_are_one(signed, community_worker):
+    given = {"key": secrets.token_hex(16), "by": community_worker, "at": NOW, "version": None, "words": "补一句"}
+    act = field_tasks.hand_in("note", signed, **given)
+    assert field_tasks.hand_in("note", signed, **given) == act and signed.events.filter(move="note").count() == 1
+
+
+def test_who_does_not_see_the_case_any_more_leaves_no_note(client, signed, sanitation):
+    client.force_login(make_user("other", "handler", department=sanitation))
+    assert send(client, signed, "note", words="与我无关").status_code == 404
+    assert not signed.events.filter(move="note").exists()
+
+
 # --- checks and verifications ----------------------------------------------------------------------------------------
 
 
@@ -437,8 +467,20 @@ def test_the_before_photo_is_offered_as_a_ghost(worker, signed, dispatcher):
 
 def test_the_place_can_be_walked_to(worker, signed):
     page = worker.get(f"/m/tasks/{signed.number}/").content.decode()
-    assert "geo:39.930000,116.180000?q=39.930000,116.180000" in page
-    assert "tel:" not in page
+    assert "tel:" not in page and "geo:" not in page
+    link = page.split('href="https://uri.amap.com/navigation?')[1].split('"')[0]
+    lon, lat = (float(part) for part in link.split("to=")[1].split("&")[0].split(","))
+    assert metres_between(*gcj02_to_wgs84(lon, lat), 116.18, 39.93) < 0.2 and "coordinate=gaode" in link
+    assert signed.number not in link and "导航会打开高德地图，只带去位置。" in page
+
+
+def test_another_map_has_its_own_datum_and_none_is_no_button(worker, signed, settings):
+    settings.NAVIGATION_URL, settings.NAVIGATION_NAME = "https://map.example/?at={lat},{lon}", "区地图"
+    settings.NAVIGATION_DATUM = "wgs84"
+    page = worker.get(f"/m/tasks/{signed.number}/").content.decode()
+    assert 'href="https://map.example/?at=39.930000,116.180000"' in page and "区地图" in page
+    settings.NAVIGATION_URL = ""
+    assert "导航" not in worker.get(f"/m/tasks/{signed.number}/").content.decode().split('aria-label="地点"')[1].split("</section>")[0]
 
 
 def test_what_the_phone_offers_is_what_the_table_knows():

@@ -162,8 +162,8 @@ def test_a_wrong_secret_is_said(platform, settings):
 def test_after_two_days_the_template_is_used(platform, settings, xijing, dispatcher):
     settings.WECHAT_TEMPLATE_ID = "T1"
     settings.WECHAT_TEMPLATE_FIELDS = {"character_string1": "code", "thing2": "text", "time3": "time"}
-    case = make_case(dispatcher)
-    tell_outside("wechat", address="oA", text="答复" * 30, at=NOW, slot="s", case=case)
+    case = reported(xijing, dispatcher)
+    move("reply", case, dispatcher, to_whom=case.reporters.get(), channel="wechat", words="已派城管执法队到场，" * 5)
     platform.codes = [45015]
     run()
     run()
@@ -174,6 +174,18 @@ def test_after_two_days_the_template_is_used(platform, settings, xijing, dispatc
     assert len(told["data"]["thing2"]["value"]) == 20
     assert told["data"]["time3"]["value"] == "2016-12-21 14:20"
     assert (WeChatMessage.objects.get().status, WeChatMessage.objects.get().kind) == ("sent", "template")
+
+
+def test_a_notice_to_staff_never_takes_the_template_of_answers(platform, settings):
+    settings.WECHAT_TEMPLATE_ID = "T1"
+    settings.WECHAT_TEMPLATE_FIELDS = {"character_string1": "code", "thing2": "text", "time3": "time"}
+    put()
+    platform.codes = [45015]
+    run()
+    run()
+    message = WeChatMessage.objects.get()
+    assert platform.templates == [] and platform.sent == []
+    assert (message.status, message.kind) == ("failed", "customer") and message.why
 
 
 @pytest.mark.parametrize("how", ["hang up", "502"])
@@ -383,9 +395,11 @@ def test_who_joined_from_elsewhere_is_not_answered_to_the_first_sender(platform,
     assert platform.sent == [] and WeChatMessage.objects.get().status == "failed"
 
 
-def test_a_merged_reporter_is_still_answered_at_their_own_wechat(platform, xijing, dispatcher):
+@pytest.mark.parametrize("late", [False, True], ids=["within two days", "by template"])
+def test_a_merged_reporter_is_still_answered_at_their_own_wechat(platform, settings, xijing, dispatcher, late):
     report(sender="oA")
     report(sender="oB", at=NOW + timedelta(hours=1), words="西井大街又有垃圾")
+    say(words="2", sender="oB", at=NOW + timedelta(hours=1))  # not the one near by
     first, second = Case.objects.order_by("pk")
     move("merge", second, dispatcher, master=first, reason="同一处垃圾堆")
     first.refresh_from_db()
@@ -394,9 +408,15 @@ def test_a_merged_reporter_is_still_answered_at_their_own_wechat(platform, xijin
     move("accept", first, dispatcher, category=make_category())
     for reporter in first.reporters.all():
         move("reply", first, dispatcher, to_whom=reporter, channel=reporter.usual_channel, words="已派人清理")
+    settings.WECHAT_TEMPLATE_ID = "T1"
+    settings.WECHAT_TEMPLATE_FIELDS = {"character_string1": "code"}
+    platform.codes = [45015, 45015] if late else []
     run()
-    assert sorted(sent["touser"] for sent in platform.sent) == ["oA", "oB"]
+    run()
     codes = {"oA": first.public_code, "oB": second.public_code}
+    by_template = {sent["touser"]: sent["data"]["character_string1"]["value"] for sent in platform.templates}
+    assert by_template == (codes if late else {})
+    assert sorted(sent["touser"] for sent in platform.sent) == ([] if late else ["oA", "oB"])
     assert all(codes[sent["touser"]] in sent["text"]["content"] for sent in platform.sent), "each by their own code"
 
 

@@ -28,18 +28,18 @@ def deliver(message: WeChatMessage, *, at: datetime) -> None:
 
 
 def _may_use_template(message: WeChatMessage, code: int) -> bool:
-    return bool(
-        code in client.TOO_LATE and settings.WECHAT_TEMPLATE_ID and message.kind == WeChatMessage.Kind.CUSTOMER
-    )
+    """The template is for answers to residents: it has a field for the code, and a notice to staff has none."""
+    late = code in client.TOO_LATE and message.kind == WeChatMessage.Kind.CUSTOMER
+    return bool(late and settings.WECHAT_TEMPLATE_ID and wechat_outbox.code_with(message))
 
 
 def _send(message: WeChatMessage) -> None:
     if message.kind == WeChatMessage.Kind.CUSTOMER:
         client.send_customer(message.openid, message.text)
         return
-    code = message.case.public_code if message.case else ""
+    code = wechat_outbox.code_with(message)
     values = {"code": code, "text": message.text, "time": f"{timezone.localtime(message.created_at):%Y-%m-%d %H:%M}"}
-    url = f"{settings.SITE_URL}/q/{code}/" if settings.SITE_URL and code else ""
+    url = f"{settings.SITE_URL}/q/{code}/" if settings.SITE_URL else ""
     client.send_template(message.openid, values=values, url=url)
 
 

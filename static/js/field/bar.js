@@ -14,7 +14,10 @@
   async function paint() {
     const bar = document.querySelector('[data-queue-bar]');
     if (!bar) return;
-    const said = words(await Field.queue.count());
+    const numbers = await Field.queue.count(), said = words(numbers), link = bar.querySelector('a');
+    const login = numbers.held && !numbers.refused;  // 只差登录的，一步就到
+    link.textContent = login ? '登录' : '查看';
+    link.href = login ? '/login/?next=/m/mine/' : '/m/mine/';
     bar.hidden = !said;
     bar.querySelector('[data-queue-words]').textContent = said;
   }

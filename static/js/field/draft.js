@@ -1,8 +1,10 @@
 /* 草稿：没交的内容（字和照片）存在本机，相机把页面挤掉、换了一页，回来还在。一件任务一份，交上去就删。
-   Field.draft.keep(name, who, what) / read(name, who) → what|null / drop(name) */
+   Field.draft.keep(name, who, what) / read(name, who) → what|null / drop(name)
+   Field.draft.hold(name, who, content) → {later(), drop(), read()}：停手一会儿就存 content()（null 就不留，undefined 不动）；半天以后不再取回。 */
 (function (scope) {
   'use strict';
   const Field = scope.Field = scope.Field || {};
+  const REST = 600, FRESH = 12 * 3600 * 1000;
   let opened = null;
 
   function open() {
@@ -26,13 +28,26 @@
 
   const keep = (name, who, what) => within('readwrite', drafts => drafts.put({ name: name, who: who, what: what, at: Date.now() }));
   const drop = name => within('readwrite', drafts => drafts.delete(name));
-  async function read(name, who) {  // 别人的草稿不给看，也不留
+  async function read(name, who, longest) {  // 别人的草稿不给看，也不留
     const found = await within('readonly', drafts => drafts.get(name));
     if (!found) return null;
-    if (found.who === who) return found.what;
+    if (found.who === who && !(Date.now() - found.at > longest)) return found.what;
     await drop(name);
     return null;
   }
 
-  Field.draft = { keep: keep, read: read, drop: drop };
+  function hold(name, who, content) {
+    let timer = 0;
+    const store = () => {
+      const what = content();
+      if (what !== undefined) (what ? keep(name, who, what) : drop(name)).catch(error => console.error(error));
+    };
+    return {
+      later: () => { clearTimeout(timer); timer = setTimeout(store, REST); },
+      drop: () => { clearTimeout(timer); return drop(name); },
+      read: () => read(name, who, FRESH),
+    };
+  }
+
+  Field.draft = { keep: keep, read: read, drop: drop, hold: hold };
 })(self);

@@ -1,14 +1,15 @@
-/* 立查立改：整改前后各拍、位置、类别、说明，一张表单；同样先存本机队列再发。没有脚本时是普通表单。 */
+/* 立查立改：整改前后各拍、位置、类别、说明，一张表单；同样先存本机队列再发。没有脚本时是普通表单。
+   页面是存着的，会用不止一次：幂等键在提交时才取，不用页面上的。 */
 (function (scope) {
   'use strict';
-  const Field = scope.Field, MOST = 9, PATIENCE = 12000, LEAST = 10;
+  const Field = scope.Field, MOST = 9, LEAST = 10, KEPT = ['category', 'community', 'address', 'words'];
   const form = document.querySelector('form[data-fix]');
   if (!form || !Field.queue.usable() || !HTMLCanvasElement.prototype.toBlob) return;
   const find = name => form.querySelector('[data-' + name + ']'), field = name => form.elements[name];
-  const who = form.getAttribute('data-who'), say = find('say'), kept = find('kept');
-  const place = Field.place(form, { onFix: () => null });
+  const who = form.getAttribute('data-who'), say = find('say'), kept = find('kept'), report = error => console.error(error);
+  const draft = Field.draft.hold('fix', who, content), place = Field.place(form, { onFix: draft.later });
   const before = side('before', '#id_photos'), after = side('after', '#id_after_photos');
-  let sending = false;
+  let key = '', old = null, sending = false;
 
   function side(name, input) {
     const root = form.querySelector('[data-album="' + name + '"]');
@@ -17,9 +18,15 @@
     root.querySelector(input).removeAttribute('name');
     return Field.album(root, { most: MOST, input: input, onBad: complain, onChange: shots => {
       complain('');
+      draft.later();
       if (name === 'before') shots.forEach(shot => place.offer(Field.position.ofPhoto(shot.exif)));
-      place.ask().catch(error => console.error(error));
+      place.ask().catch(report);
     } });
+  }
+
+  function content() {
+    const fields = KEPT.map(name => [name, name !== 'category' ? field(name).value : category() ? category().value : '']);
+    return sending || old ? undefined : before.shots().length + after.shots().length ? { fields: fields, before: before.shots(), after: after.shots(), fix: place.fix() } : null;
   }
 
   function complain(sentence, target) {
@@ -47,58 +54,85 @@
   }
 
   function unit() {
-    const fix = place.fix(), told = { key: field('key').value, who: who, category: category().value, community: fix ? '' : field('community').value };
+    const fix = place.fix(), told = { key: key, who: who, category: category().value, community: fix ? '' : field('community').value };
     ['address', 'words'].forEach(name => { told[name] = field(name).value; });
     ['lon', 'lat', 'datum', 'accuracy_m', 'origin'].forEach(name => { told[name] = fix ? String(fix[name]) : ''; });
     const files = (album, name) => album.shots().map(shot => ({ field: name, name: shot.name, blob: shot.blob }));
     return {
-      key: told.key, url: form.getAttribute('action'), who: who, label: '立查立改：' + category().parentNode.textContent.trim(),
+      key: told.key, url: form.getAttribute('action'), who: who, extra: { fix: fix }, label: '立查立改：' + category().parentNode.textContent.trim(),
       fields: Object.keys(told).map(name => [name, told[name]]), files: files(before, 'photos').concat(files(after, 'after_photos')),
     };
   }
 
   function clear() {
     form.reset();
-    field('key').value = Field.queue.newKey();
+    key = '';
+    old = null;
     before.set([]);
     after.set([]);
     place.clear();
   }
 
-  async function submit() {
-    const made = unit();
-    await Field.queue.put(made);
-    Field.send.later().catch(error => console.warn(error));
-    await Promise.race([Field.send.all(), new Promise(resolve => setTimeout(resolve, PATIENCE))]);
-    const done = (await Field.queue.sent()).filter(row => row.key === made.key)[0];
-    if (done) {
-      sessionStorage.setItem('task-said', done.answer.sentence);
-      location.assign(done.answer.url);
+  function outcome(result) {
+    if (result.sent) {
+      sessionStorage.setItem('task-said', result.sent.answer.sentence);
+      Field.leave(result.sent.answer.url);
       return;
     }
-    const left = (await Field.queue.all()).filter(row => row.key === made.key)[0];
-    if (left && left.state === 'refused') {
-      await Field.queue.remove(made.key);
-      complain(left.sentence);
-      return;
-    }
+    draft.later();
+    if (result.refused) { complain(result.refused.sentence); return; }
     clear();
     kept.hidden = false;
-    kept.lastElementChild.textContent = left && left.sentence || '已存本机，联网后自动发出。';
+    kept.lastElementChild.textContent = result.kept && result.kept.sentence || '已存本机，联网后自动发出。';
     scope.scrollTo(0, 0);
   }
 
+  async function takeUp(what) {  // 拍照时页面被挤掉、没交就走开的：回来还在
+    if (!what || before.shots().length + after.shots().length) return;
+    const fresh = shots => shots.map(shot => Object.assign({}, shot, { address: '' }));
+    Field.again.fill(form, what, KEPT);
+    before.set(fresh(what.before));
+    after.set(fresh(what.after));
+    await Field.ground.load().catch(error => console.warn(error));
+    if (what.fix) place.put(what.fix); else place.ask().catch(report);
+    kept.hidden = false;
+    kept.lastElementChild.textContent = '上次没交的内容已取回。';
+  }
+
+  async function restore() {  // 从“我的上报”回来修改一件
+    old = await Field.again.open(who);
+    if (!old) { await takeUp(await draft.read()); return; }
+    key = Field.again.key(old);
+    Field.again.fill(form, old, KEPT);
+    before.set(Field.again.shots(old, 'photos'));
+    after.set(Field.again.shots(old, 'after_photos'));
+    await Field.ground.load().catch(error => console.warn(error));
+    place.put(old.extra && old.extra.fix);
+    complain(old.sentence);
+  }
+
+  async function submit() {
+    let refusal = wrong();
+    if (refusal && refusal[1] === field('community')) { await place.ready(); refusal = wrong(); }
+    complain('');
+    if (refusal) { complain(refusal[0], refusal[1]); return; }
+    key = key || Field.queue.newKey();
+    await draft.drop().catch(report);  // 从这里起归队列管：页面没了也不会再报一次
+    outcome(await Field.send.hand(unit(), { instead: old, keep: () => Boolean(old) }));
+  }
+
+  form.addEventListener('input', draft.later);
+  form.addEventListener('change', () => { if (!say.hidden) complain(''); });  // 动手改了，先前的话就收起来
   form.addEventListener('submit', event => {
     event.preventDefault();
     if (sending) return;
-    const refusal = wrong();
-    complain('');
-    if (refusal) { complain(refusal[0], refusal[1]); return; }
     sending = true;
     form.classList.add('is-sending');
     submit().catch(error => {
-      console.error(error);
+      report(error);
+      draft.later();
       complain('本机没有存成，可能空间不足。请删去几张照片再试。');
     }).then(() => { sending = false; form.classList.remove('is-sending'); });
   });
+  restore().catch(report);
 })(self);

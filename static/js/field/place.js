@@ -1,5 +1,6 @@
 /* 上报的位置：照片、手机、图钉三处来，地图和网格名随之变；取不到时露出社区和地点两个框。
-   Field.place(form, {onFix(fix)}) → {fix(), offer(fix), ask(), put(fix), told(found, sentence), outside(), words(), clear()} */
+   Field.place(form, {onFix(fix)}) → {fix(), offer(fix), ask(), ready(), put(fix), told(found, sentence), outside(), words(), clear()}
+   ready() → Promise：手机正在定位就等它有结果（最多十几秒），先按了提交的人不用再按一次。 */
 (function (scope) {
   'use strict';
   const Field = scope.Field = scope.Field || {};
@@ -9,7 +10,7 @@
     const find = name => form.querySelector('[data-' + name + ']');
     const spot = find('spot'), noplace = find('noplace'), name = find('spot-place'), how = find('spot-how');
     const pin = Field.pin(spot, { onMove: (lon, lat) => put(Field.position.ofPin(lon, lat)) });
-    let fix = null, outside = false, asked = false;
+    let fix = null, outside = false, asked = false, asking = null;
 
     function told(found, sentence) {
       outside = found === false;
@@ -41,13 +42,16 @@
       asked = true;
       spot.hidden = false;
       Field.ground.load().then(() => { if (fix) put(fix); else pin.redraw(); }).catch(() => null);
-      const found = await Field.position.device();
-      if (found) offer(found); else if (!fix) put(null);
+      asking = Field.position.device().then(found => {
+        if (found) offer(found); else if (!fix) put(null);
+      });
+      await asking;
     }
 
     function clear() {
       fix = null;
       outside = asked = false;
+      asking = null;
       name.textContent = '正在定位…';
       how.textContent = '';
       pin.close();
@@ -62,6 +66,6 @@
       }, error => console.error(error));
     });
     noplace.hidden = true;
-    return { fix: () => fix, offer: offer, ask: ask, put: found => { asked = true; put(found); }, told: told, outside: () => outside, words: () => name.textContent, clear: clear };
+    return { fix: () => fix, offer: offer, ask: ask, put: found => { asked = true; put(found); }, told: told, outside: () => outside, words: () => name.textContent, ready: () => asking || Promise.resolve(), clear: clear };
   };
 })(self);

@@ -1,7 +1,7 @@
 /* 待发队列：一件（表单和照片）作为一条记录存在本机 IndexedDB，网络回来后由 send.js 按先后发出，只算一次。
    普通脚本（不是模块）：页面用 <script defer>，/sw.js 用 importScripts，两处共用 self.Field。
 
-   Field.queue.usable()                      能否用（没有 IndexedDB 等时为 false，页面退回普通表单）
+   Field.queue.usable()                      能否用（没有 HTTPS、没有 IndexedDB 等时为 false，页面退回普通表单）
    Field.queue.newKey()                      32 位十六进制幂等键，随表单的 key 字段一起发给服务器
    Field.queue.put({key, url, label, who, fields: [[名, 值], …], files: [{field, name, blob}, …], extra})
                                              存一件（同一个 key 再存一次是替换，不会变成两件）；Promise，写完才算存好
@@ -24,7 +24,7 @@
   const channel = scope.BroadcastChannel ? new BroadcastChannel('field-queue') : null;
   let opened = null;
 
-  const usable = () => Boolean(scope.indexedDB && scope.fetch && scope.FormData && scope.Blob && scope.crypto && scope.crypto.getRandomValues);
+  const usable = () => Boolean(scope.isSecureContext !== false && scope.indexedDB && scope.fetch && scope.FormData && scope.Blob && scope.crypto && scope.crypto.getRandomValues);
 
   const tell = () => listeners.forEach(listener => listener());
   const changed = () => { tell(); if (channel) channel.postMessage('changed'); };

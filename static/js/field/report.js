@@ -1,27 +1,31 @@
 /* 随手拍：先拍照，位置自己来，选一类就能交。一件先存进本机队列，再发；脚本不能用时页面是普通表单。 */
 (function (scope) {
   'use strict';
-  const Field = scope.Field, MOST = 9, PATIENCE = 12000;
+  const Field = scope.Field, MOST = 9, KEPT = ['category', 'community', 'address', 'words'];
   const form = document.querySelector('form[data-report]');
   if (!form || !Field.queue.usable() || !HTMLCanvasElement.prototype.toBlob) return;
 
-  const find = name => form.querySelector('[data-' + name + ']');
-  const field = name => form.elements[name];
+  const find = name => form.querySelector('[data-' + name + ']'), field = name => form.elements[name];
   const button = document.querySelector('[data-send]');
-  const say = find('say'), kept = find('kept'), who = form.getAttribute('data-who');
-  let key = '', sending = false;
+  const say = find('say'), kept = find('kept'), who = form.getAttribute('data-who'), report = error => console.error(error);
+  let key = '', old = null, sending = false;
 
-  const chosen = () => form.querySelector('[name="category"]:checked');
-  const category = () => chosen() ? chosen().value : '';
+  const chosen = () => form.querySelector('[name="category"]:checked'), category = () => chosen() ? chosen().value : '';
   const near = Field.near(form, { onPlace: told => { place.told(told.found, told.sentence); album.mark(told.found ? told.sentence : ''); }, onChoose: () => label() });
-  const place = Field.place(form, { onFix: fix => near.look(fix, category()) });
+  const place = Field.place(form, { onFix: fix => { near.look(fix, category()); draft.later(); } });
+  const draft = Field.draft.hold('report', who, content);
   const album = Field.album(form, { most: MOST, onChange: photosChanged, onBad: complain });
 
+  function content() {  // 电话和称呼不进草稿：手机也许几个人用
+    const fields = KEPT.map(name => [name, name === 'category' ? category() : field(name).value]);
+    return sending || old ? undefined : album.shots().length ? { fields: fields, shots: album.shots(), fix: place.fix() } : null;
+  }
+
+  const tell = words => { kept.hidden = false; kept.lastElementChild.textContent = words; };
   function lock(now) {  // 正在交的一件不能再动，不然新拍的会跟着它一起清掉
-    sending = now;
+    sending = find('add').disabled = now;
     form.classList.toggle('is-sending', now);
-    find('add').disabled = now;
-    if (now) button.setAttribute('aria-disabled', 'true'); else button.removeAttribute('aria-disabled');
+    button.setAttribute('aria-disabled', String(now));
     label();
   }
 
@@ -37,11 +41,20 @@
     (target || say).focus({ preventScroll: Boolean(target) });
   }
 
+  function named(errors) {  // 服务器说不对的那个框：露出来、标出来，光标放进去
+    const box = Object.keys(errors || {}).map(field).filter(one => one && one.setAttribute && (one.offsetParent || one.closest('details')))[0];
+    if (!box) return null;
+    if (box.closest('details')) box.closest('details').open = true;
+    box.setAttribute('aria-invalid', 'true');
+    return box;
+  }
+
   function photosChanged(shots) {
     complain('');
     kept.hidden = true;
+    draft.later();
     shots.forEach(shot => place.offer(Field.position.ofPhoto(shot.exif)));
-    place.ask().catch(error => console.error(error));
+    place.ask().catch(report);
   }
 
   function wrong() {
@@ -69,37 +82,29 @@
 
   function clear() {
     form.reset();
-    key = '';
+    key = ''; old = null;
     album.set([]);
     near.clear();
     place.clear();
   }
 
-  async function outcome() {  // 发出 → 回执页；被退 → 回到表单改；等网络 → 已存本机
-    const mine = key;
-    await Promise.race([Field.send.all(), new Promise(resolve => setTimeout(resolve, PATIENCE))]);
-    const done = (await Field.queue.sent()).filter(row => row.key === mine)[0];
-    if (done) { location.assign(done.answer.url); return; }
-    const left = (await Field.queue.all()).filter(row => row.key === mine)[0];
-    if (left && left.state === 'refused') {
-      await Field.queue.remove(mine);
-      complain(left.sentence);
-      return;
-    }
+  function outcome(result) {  // 发出 → 回执页；被退 → 回到表单改；等网络 → 已存本机
+    if (result.sent) { Field.leave(result.sent.answer.url); return; }
+    draft.later();
+    if (result.refused) { complain(result.refused.sentence, named(result.refused.errors)); return; }
     clear();
-    kept.hidden = false;
-    kept.lastElementChild.textContent = left && left.sentence || '已存本机，联网后自动上传。可以接着报下一件。';
+    tell(result.kept && result.kept.sentence || '已存本机，联网后自动上传。可以接着报下一件。');
     scope.scrollTo(0, 0);
   }
 
   async function submit() {
-    const refusal = album.busy() ? ['照片还在处理，请稍等一下再提交。', button] : wrong();
+    let refusal = album.busy() ? ['照片还在处理，请稍等一下再提交。', button] : wrong();
+    if (refusal && refusal[1] === field('community')) { await place.ready(); refusal = wrong(); }
     if (refusal) { complain(refusal[0], refusal[1]); return; }
     complain('');
     key = key || Field.queue.newKey();
-    await Field.queue.put(unit());
-    Field.send.later().catch(error => console.warn(error));
-    await outcome();
+    await draft.drop().catch(report);  // 从这里起归队列管：页面没了也不会再报一次
+    outcome(await Field.send.hand(unit(), { instead: old, keep: () => Boolean(old) }));
   }
 
   form.addEventListener('submit', event => {
@@ -107,27 +112,39 @@
     if (sending) return;
     lock(true);
     submit().catch(error => {
-      console.error(error);
+      report(error);
+      draft.later();
       complain('本机没有存成，可能空间不足。请删去几张照片再试。');
     }).then(() => lock(false));
   });
-  form.addEventListener('change', event => { if (event.target.name === 'category' && place.fix()) near.look(place.fix(), category()); });
+  form.addEventListener('input', draft.later);
+  form.addEventListener('change', event => {  // 动手改了，先前的话就收起来
+    event.target.removeAttribute('aria-invalid');
+    if (!say.hidden) complain('');
+    if (event.target.name === 'category' && place.fix()) near.look(place.fix(), category());
+  });
 
-  async function restore(wanted) {  // 从“我的上报”回来修改一件
-    const unit = (await Field.queue.all()).filter(row => row.key === wanted)[0];
-    if (!unit) return;
-    key = unit.key;
-    unit.fields.filter(pair => ['category', 'community', 'address', 'words', 'name', 'phone'].indexOf(pair[0]) >= 0)
-      .forEach(pair => { if (field(pair[0])) field(pair[0]).value = pair[1]; });
-    album.set(unit.files.map(file => ({ blob: file.blob, name: file.name, exif: null, shown: !/heic$/.test(file.name) })));
+  async function takeUp(what) {  // 拍照时页面被挤掉、没交就走开的：回来还在
+    if (!what || album.shots().length) return;
+    Field.again.fill(form, what, KEPT);
+    album.set(what.shots.map(shot => Object.assign({}, shot, { address: '' })));
     await Field.ground.load().catch(error => console.warn(error));
-    place.put(unit.extra && unit.extra.fix);
-    complain(unit.sentence);
+    if (what.fix) place.put(what.fix); else place.ask().catch(report);
+    tell('上次没交的内容已取回。');
   }
 
-  find('plain').hidden = true;
-  find('shots').hidden = false;
+  async function restore() {  // 从“我的上报”回来修改一件
+    old = await Field.again.open(who);
+    if (!old) { await takeUp(await draft.read()); return; }
+    key = Field.again.key(old);
+    Field.again.fill(form, old, ['category', 'community', 'address', 'words', 'name', 'phone']);
+    album.set(Field.again.shots(old, 'photos'));
+    await Field.ground.load().catch(error => console.warn(error));
+    place.put(old.extra && old.extra.fix);
+    complain(old.sentence, named(old.errors));
+  }
+
+  find('plain').hidden = true; find('shots').hidden = false;
   form.querySelector('#id_photos').removeAttribute('name');
-  const wanted = /[?&]edit=([0-9a-f]{32})/.exec(location.search);
-  if (wanted) restore(wanted[1]).catch(error => console.error(error));
+  restore().catch(report);
 })(self);

@@ -1,9 +1,11 @@
 /* 发出队列：按先后一件一件发，同一时间只有一个标签页（或后台）在发；断网、超时、服务器出错都留着下次再发。
-   Field.send.all() → {sent, left}（发出几件、还等几件）；Field.send.watch() 让页面在打开、联网、回到前台和每半分钟自己发。 */
+   Field.send.all() → {sent, left}（发出几件、还等几件）；Field.send.watch() 让页面在打开、联网、回到前台和每半分钟自己发。
+   Field.send.hand(unit, {instead, keep}) 存进队列再发，等一会儿 → {sent} 收下了 | {refused} 被退 | {kept} 还在本机等；
+   instead 是它代替的一件；被退的从队列取走（内容还在页面上），除非 keep(unit)。 */
 (function (scope) {
   'use strict';
   const Field = scope.Field = scope.Field || {};
-  const TOKEN = '/m/token/', LONGEST = 5 * 60 * 1000, PAUSE = 30 * 1000, PATIENCE = 5;
+  const TOKEN = '/m/token/', LONGEST = 5 * 60 * 1000, PAUSE = 30 * 1000, PATIENCE = 5, WAIT = 12000;
   let running = null;
 
   // 网络的毛病（断网、超时、网关或登录门户的页面）抛 Away；这一件留着，后面的也不发，先后不变。
@@ -44,6 +46,7 @@
   // 发一件：true 是收下了，false 是要人来看（被退、须登录）；网络的毛病抛 Away。
   async function deliver(unit, token) {
     const headers = { Accept: 'application/json', 'X-CSRFToken': token };
+    await Field.queue.change(unit.key, { begun: true });  // 从这里起内容不能再改：服务器也许已经收到
     const { status, told, login, wait } = await ask(unit.url, { method: 'POST', body: body(unit), headers: headers });
     if (status >= 200 && status < 300 && told && told.ok === true) {
       await Field.queue.settle(unit, told);
@@ -55,6 +58,10 @@
     }
     if (told && told.sentence && [400, 403, 404, 409, 413, 422].indexOf(status) >= 0) {
       await Field.queue.change(unit.key, { state: 'refused', status: status, sentence: told.sentence, errors: told.errors || null });
+      return false;
+    }
+    if (status === 404 || status === 410) {  // 网是通的（刚取到口令）：再发也收不下，不挡后面的
+      await Field.queue.change(unit.key, { state: 'refused', status: status, sentence: '要交到的地方已经没有了，没有收下。内容仍在本机，可以稍后重试或删去，也可以致电值班室。' });
       return false;
     }
     const tries = unit.tries + 1;
@@ -110,6 +117,19 @@
     if (worker && worker.sync) await worker.sync.register('field-queue').catch(() => null);
   }
 
+  async function hand(unit, options) {
+    const { instead, keep } = options || {};
+    await Field.queue.put(unit);
+    if (instead && instead.key !== unit.key) await Field.queue.remove(instead.key);
+    later().catch(error => console.warn(error));
+    await Promise.race([all(), new Promise(resolve => setTimeout(resolve, WAIT))]);
+    const sent = (await Field.queue.sent()).filter(row => row.key === unit.key)[0];
+    const left = sent ? null : (await Field.queue.all()).filter(one => one.key === unit.key)[0];
+    if (!left || left.state !== 'refused') return { sent: sent, kept: left };
+    if (!keep || !keep(left)) await Field.queue.remove(unit.key);
+    return { refused: left };
+  }
+
   function watch() {
     const go = () => all().catch(error => console.error(error));
     scope.addEventListener('online', go);
@@ -118,5 +138,5 @@
     go();
   }
 
-  Field.send = { all: all, later: later, watch: watch };
+  Field.send = { all: all, hand: hand, later: later, watch: watch };
 })(self);

@@ -1,4 +1,5 @@
-/* 每个手机页面最后载入：登记后台（/sw.js，范围 /m/），换了账号就清掉上一个人存的页面，显示队列并开始自动发送。 */
+/* 每个手机页面最后载入：登记后台（/sw.js，范围 /m/），换了账号就清掉上一个人存的页面，显示队列并开始自动发送。
+   Field.leave(address) 交上去了，离开这一页；按返回键回来时旧页可能原样留着，那就重新打开，交过的内容不再交一次。 */
 (function (scope) {
   'use strict';
   const Field = scope.Field;
@@ -18,6 +19,10 @@
   async function start() {
     if (navigator.serviceWorker) await navigator.serviceWorker.register('/sw.js', { scope: '/m/' });
   }
+
+  let left = false;
+  Field.leave = address => { left = true; location.assign(address); };
+  scope.addEventListener('pageshow', event => { if (event.persisted && left) location.reload(); });
 
   const note = error => console.error(error);
   forgetOthers().catch(note);

@@ -3,7 +3,7 @@
 (function (scope) {
   'use strict';
   const SHELL = scope.SHELL, FILES = 'field-files-' + SHELL.edition, PAGES = 'field-pages', GROUND = '/grid/ground.json';
-  const PHOTO = /^\/cases\/[^/]+\/photos\/\d+\/(thumb|image)\/$/, MOST = 150;
+  const PHOTO = /^\/(cases\/[^/]+|m\/patrol)\/photos\/\d+\/(thumb|image)\/$/, MOST = 150;
   const PATIENCE = 4000, OLDEST = 12 * 3600 * 1000;
 
   async function keepShell() {
@@ -24,7 +24,8 @@
   // 随手拍自己的页面不管问号后面是什么都是同一页；回执各人不同，从来不存。
   function nameOf(request) {
     const address = new URL(request.url);
-    return SHELL.pages.indexOf(address.pathname) >= 0 ? address.pathname : address.pathname + address.search;
+    const whole = SHELL.pages.indexOf(address.pathname) >= 0 || /^\?edit=/.test(address.search);
+    return whole ? address.pathname : address.pathname + address.search;
   }
 
   async function keep(request, answer) {
