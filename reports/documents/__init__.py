@@ -1,0 +1,1 @@
+"""Official documents: one structure, a Word file and a PDF made from it, and the check that reads the PDF back."""

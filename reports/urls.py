@@ -1,0 +1,52 @@
+"""Addresses of figures, dashboard, wall and bulletins."""
+from django.urls import path
+
+from reports.views import bulletin_acts, bulletins, dashboard, documents, drill, figures, month, rankings, wall, year
+
+urlpatterns = [
+    path("dashboard/", dashboard.page, name="dashboard"),
+    path("dashboard/subscribe/", dashboard.subscribe, name="dashboard_subscribe"),
+    path("dashboard/export/", dashboard.export, name="dashboard_export"),
+    path("figures/", figures.page, name="figures"),
+    path("figures/export/", figures.export, name="figures_export"),
+    path("figures/<slug:key>/", drill.rows, name="figure_rows"),
+    path("figures/<slug:key>/export/", drill.export, name="figure_rows_export"),
+    path("month/", month.months, name="months"),
+    path("month/edit/", month.latest, name="month_latest"),
+    path("month/<slug:month>/", month.month, name="month"),
+    path("month/<slug:month>/edit/", month.edit, name="month_edit"),
+    path("month/<slug:month>/withdraw/", month.withdraw, name="month_withdraw"),
+    path("month/<slug:month>/<int:nth>/<slug:which>/", month.picture, name="month_picture"),
+    path("year/", year.latest, name="year_latest"),
+    path("year/<int:year>/", year.page, name="year"),
+    path("year/<int:year>/export/", year.export, name="year_export"),
+    path("year/<int:year>/<slug:key>/", year.rows, name="year_rows"),
+    path("year/<int:year>/<slug:key>/reported/", year.reported, name="year_reported"),
+    path("year/<int:year>/<slug:key>/export/", year.export_rows, name="year_rows_export"),
+    path("rankings/", rankings.page, name="rankings"),
+    path("rankings/export/", rankings.export, name="ranking_export"),
+    path("rankings/points/", rankings.points, name="ranking_points"),
+    path("rankings/publish/", rankings.publish, name="ranking_publish"),
+    path("rankings/received/", rankings.entered, name="ranking_received"),
+    path("rankings/weights/", rankings.weights, name="ranking_weights"),
+    path("wall/", wall.own, name="wall"),
+    path("wall/links/", wall.links, name="wall_links"),
+    path("wall/links/<int:pk>/revoke/", wall.revoke, name="wall_revoke"),
+    path("wall/<str:token>/", wall.by_link, name="wall_by_link"),
+    # What lies below, as documents.
+    path("cases/<number:number>/file.pdf", documents.case_file, name="case_file"),
+    path("agreements/party/<int:pk>/document.<slug:form>", documents.agreement, name="agreement_document"),
+    # 督查通报.
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/export/", bulletins.export, name="bulletins_export"),
+    path("bulletins/new/", bulletins.new, name="bulletin_new"),
+    path("bulletins/schedules/", bulletins.schedule, name="bulletin_schedules"),
+    path("bulletins/<int:pk>/", bulletins.page, name="bulletin"),
+    path("bulletins/<int:pk>/bulletin.<slug:form>", bulletins.document, name="bulletin_document"),
+    path("bulletins/<int:pk>/pages/<int:sheet>.png", bulletins.picture, name="bulletin_page"),
+    path("bulletins/<int:pk>/check/", bulletins.check, name="bulletin_check"),
+    path("bulletins/<int:pk>/details/", bulletins.details, name="bulletin_details"),
+    path("bulletins/<int:pk>/numbers/<str:name>/", bulletins.number, name="bulletin_number"),
+    path("bulletins/<int:pk>/blocks/<slug:block>/", bulletin_acts.block, name="bulletin_block"),
+    path("bulletins/<int:pk>/<slug:act>/", bulletin_acts.act, name="bulletin_act"),
+]

@@ -1,0 +1,1 @@
+"""The pages of figures, dashboard, wall, rankings and bulletins."""
