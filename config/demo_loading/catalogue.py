@@ -9,7 +9,10 @@ from accounts.models import Department
 from cases.models import Category
 from cases.standards import seed_standards
 from config.demo_loading.files import Row, rows, text
+from grid.editions import publish
 from grid.importing import load_key_sites, load_territory
+from grid.locate import SUBJECT
+from grid.models import Community, KeySite, PlaceAlias
 from grid.workdays import seed_calendar
 
 EVENT, COMPONENT = Category.Kind.EVENT, Category.Kind.COMPONENT
@@ -51,8 +54,21 @@ def load_places(folder: Path, *, at: datetime) -> str:
     load_territory(**{name: text(folder, f"{name}.geojson") for name in names}, by=None, at=at)
     sites = rows(folder, "key_sites")
     load_key_sites(sites, by=None, at=at)
+    load_aliases(rows(folder, "aliases"))
     seed_calendar()
     return f"重点点位 {len(sites)} 处"
+
+
+def load_aliases(lines: list[Row]) -> None:
+    """Other names of sites and communities; those that exist stay as they are."""
+    sites = dict(KeySite.objects.values_list("code", "pk"))
+    communities = dict(Community.objects.values_list("code", "pk"))
+    for line in lines:
+        place = {"site_id": sites[line["site_id"]]} if line["site_id"] else {
+            "community_id": communities[line["community_code"]]
+        }  # fmt: skip
+        PlaceAlias.objects.get_or_create(name=line["name"], defaults=place)
+    publish(SUBJECT)
 
 
 def kind_of(case_type: str) -> str:

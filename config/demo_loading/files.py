@@ -10,8 +10,10 @@ from django.conf import settings
 
 BEIJING = ZoneInfo(settings.TIME_ZONE)
 NEEDED = (
-    "outline.geojson", "communities.geojson", "grids.geojson", "key_sites.csv", "departments.csv", "agreements.csv",
-    "categories.csv", "cases.csv", "patrols.csv", "photos",
+    "outline.geojson", "communities.geojson", "grids.geojson", "key_sites.csv", "aliases.csv",
+    "departments.csv", "agreements.csv", "categories.csv", "cases.csv", "patrols.csv", "households.csv",
+    "structures.csv", "garbage.csv", "agreement_tasks.csv",
+    "units.csv", "received.csv", "honours.csv", "reported.csv", "bulletins.csv", "photos",
 )  # fmt: skip
 
 Row = dict[str, str]

@@ -24,7 +24,7 @@ class Pictures:
 
     def __init__(self, folder: Path, *, at: datetime) -> None:
         self._photos = {
-            (place, moment): _keep(folder / "photos" / f"{place}-{moment}.jpg", at=at)
+            (place, moment): keep_picture(folder / "photos" / f"{place}-{moment}.jpg", at=at)
             for place in PLACES
             for moment in (0, 1)
         }
@@ -45,7 +45,7 @@ def place_of(category: Category) -> str:
     return BY_MAJOR[category.kind, category.major_code]
 
 
-def _keep(path: Path, *, at: datetime) -> Photo:
+def keep_picture(path: Path, *, at: datetime) -> Photo:
     """The picture if it is there already, by its bytes; else stored and developed."""
     content = path.read_bytes()
     known = Photo.objects.filter(sha256=hashlib.sha256(content).hexdigest(), is_demo=True).order_by("pk").first()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, ProtectedError, RestrictedError
 from django.utils.dateparse import parse_datetime
@@ -25,8 +26,10 @@ from config.demo_loading.pictures import LABEL, Pictures
 from config.demo_loading.replay import petition_form
 from grid import workdays
 from grid.locate import locate
-from grid.models import KeySite
+from grid.models import KeySite, Thing
+from grid.things_near import distance_to
 from grid.workdays import Unit
+from reports import facts
 
 BATCH = "present"
 FRESH_FOR = timedelta(days=3)
@@ -88,6 +91,7 @@ def _remove(case: Case) -> bool:
             events = CaseEvent.objects.filter(case=case, case__is_demo=True, case__demo_batch=BATCH)
             events._raw_delete(events.db)  # the queryset's own delete refuses, as it should
             Notification.objects.filter(case_number=case.number).delete()
+            facts.forget(case)
             case.delete()
     except (ProtectedError, RestrictedError):
         return False
@@ -156,6 +160,9 @@ class Stage:
         """上报, or 立查立改 by the community itself."""
         at, site, category = self.came_in(matter), self.sites[matter.site], self.categories[matter.category]
         lon, lat = self.position(matter, site)
+        thing = self.thing(category, site, lon, lat)
+        if thing:
+            lon, lat = thing.lon, thing.lat
         place = locate(lon, lat)
         by = self.registrar(matter, site)
         pictured = category.evidence_required
@@ -167,8 +174,9 @@ class Stage:
             source=matter.source, title=matter.title, description=matter.text, by=by, at=at, received_at=at,
             detail=self.detail(matter, serial, at, lon, lat, by), reporter=self.person(matter),
             address=f"{site.name}（{site.grid.name}）", site=site, lon=lon, lat=lat, grid_id=place.grid_id,
-            community_id=place.community_id, required_at=self.required(matter, at), is_demo=True, demo_batch=BATCH,
-            category=category if matter.fixed else None, urgency=matter.urgency, photo_count=1 if pictured else 0,
+            community_id=place.community_id, thing=thing, required_at=self.required(matter, at), is_demo=True,
+            demo_batch=BATCH, category=category if matter.fixed else None, urgency=matter.urgency,
+            photo_count=1 if pictured else 0,
             idempotency_key=f"{BATCH}:{self.batch}:{matter.slug}", quiet=bool(matter.steps) or not matter.told, **how,
         )  # fmt: skip
 
@@ -179,6 +187,15 @@ class Stage:
         shifted = round(site.lon + east, 6), round(site.lat + north, 6)
         place = locate(*shifted)
         return shifted if place and place.grid_id == site.grid_id else (site.lon, site.lat)
+
+    def thing(self, category: Category, site: KeySite, lon: float, lat: float) -> Thing | None:
+        """The component that a matter about components is about: of the register, the nearest one in the grid."""
+        if category.kind != Category.Kind.COMPONENT:
+            return None
+        known = Thing.objects.standing().of_category(category.code).in_grid(site.grid)
+        near = ((distance_to(thing, lon, lat), thing.code, thing) for thing in known)
+        metres, _, thing = min(near, default=(None, "", None))
+        return thing if thing and metres <= settings.THINGS_FAR_M else None
 
     def registrar(self, matter: Matter, site: KeySite) -> Any:
         """Grid events are the community's finding, 随手拍 comes by itself; everything else the desk registers."""

@@ -39,7 +39,16 @@ def test_there_is_one_timetable_apart_from_the_workers(services):
 def test_the_image_runs_as_nobody_in_particular_and_installs_by_hash():
     text = (ROOT / "Dockerfile").read_text()
     assert "USER street" in text
-    assert "--require-hashes -r requirements/base.txt" in text
+    assert "--require-hashes --no-deps -r requirements/base.txt" in text
+
+
+def test_neither_keys_nor_archives_are_copied_into_the_image(services):
+    left_out = (ROOT / ".dockerignore").read_text().split()
+    mounted = [volume.split(":")[0] for service in services.values() for volume in service.get("volumes", [])]
+    folders = {path.removeprefix("./") for path in mounted if path.startswith("./")} - {"Caddyfile"}
+    assert folders == {"tiles", "tls"}
+    assert folders | {".env"} <= set(left_out)
+    assert all("./tiles:/tiles:ro" in services[name]["volumes"] for name in ("web", "worker", "beat", "migrate"))
 
 
 def test_operations_name_every_environment_variable_that_the_settings_read():

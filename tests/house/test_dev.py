@@ -65,16 +65,17 @@ def test_a_lock_is_installed_once_and_again_when_it_changed(monkeypatch, tmp_pat
         monkeypatch.setattr(dev, name, value)
     monkeypatch.setattr(dev, "ensure_venv", lambda: None)
     monkeypatch.setattr(dev, "quietly", lambda command, **_: installed.append(str(command[-1])))
+    lock = str(tmp_path / "requirements" / "base.txt")
     dev.install("base")
     dev.install("base")
-    assert len(installed) == 1
+    assert installed == [lock, "check"]
     (tmp_path / "requirements" / "base.txt").write_text("newer")
     dev.install("base")
-    assert len(installed) == 2
+    assert installed == [lock, "check"] * 2
     dev.install("dev")
     (tmp_path / "requirements" / "base.txt").write_text("newest, and contained in dev")
     dev.install("base")
-    assert len(installed) == 3
+    assert len(installed) == 6
 
 
 def test_the_sprite_has_every_listed_icon_and_leaves_its_line_to_the_style_sheet():

@@ -19,7 +19,10 @@ from cases.states import OPEN, Source, State
 from config.demo_loading import compare, matters, people, present
 from grid.coordinates import metres_between
 from grid.locate import locate
-from grid.models import KeySite, Photo, UnitGrid
+from grid.models import Dwelling, KeySite, Organisation, Photo, Post, Resident, Thing, UnitGrid, check_uscc
+from reports import year
+from reports.periods import read_period
+from sheets.codes import id_check
 from tests.make import BEIJING, moment
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "config" / "demo" / "2016"
@@ -289,6 +292,26 @@ def test_a_few_events_of_the_present_day_still_wait_to_be_told(loaded):
 # --- again -----------------------------------------------------------------------------------------------------------
 
 
+def test_the_registers_are_filled_with_marked_invented_rows(loaded):
+    counts = {model: model.objects.filter(is_demo=True).count() for model in (Thing, Dwelling, Resident)}
+    assert counts == {Thing: 3000, Dwelling: 5000, Resident: 12000}
+    assert not any(model.objects.filter(is_demo=False).exists() for model in counts)
+    plated = Thing.objects.filter(thing_class__standard="2026")
+    assert plated.count() == 300 and not plated.filter(thing_class__older=None).exists()
+    assert all("推定" in basis for basis in plated.values_list("thing_class__basis", flat=True).distinct())
+    numbers = [resident.id_number for resident in Resident.objects.order_by("pk")[:200]]
+    assert all(number.startswith("110199") and id_check(number) == number[17] for number in numbers)
+    assert all(resident.phone.startswith("1380000") for resident in Resident.objects.order_by("pk")[:50])
+    elsewhere = [row for model in (Dwelling, Thing) for row in model.objects.only("lon", "lat", "grid")
+                 if locate(row.lon, row.lat).grid_id != row.grid_id]  # fmt: skip
+    assert len(elsewhere) == 4 and all(isinstance(row, Thing) for row in elsewhere)  # for the cross-checks to find
+    for shop in Organisation.objects.filter(kind="shop").exclude(uscc=None)[:20]:
+        check_uscc(shop.uscc)
+    grid = UnitGrid.objects.order_by("code").first()
+    holders = [post.holder for post in Post.objects.on(grid, column="unit_grid").order_by("since")]
+    assert len(holders) == 2 and holders[0] != holders[1]
+
+
 def test_loading_twice_changes_nothing(loaded):
     before = size()
     load()
@@ -401,3 +424,16 @@ def test_the_loader_writes_no_event_and_no_case_itself():
 
 def test_the_test_moment_is_a_working_day():
     assert NOW.tzinfo == BEIJING and NOW.weekday() == 2
+
+
+def test_the_year_adds_up_to_its_report_row_by_row(loaded):
+    lines = year.lines_of(read_period("2016"))
+    assert all(line.reported for line in lines) and len(lines) == 33
+    assert {line.figure.key for line in lines if line.difference} == set()
+    compared = [line for line in lines if line.difference is not None]
+    told = {line.figure.key: line.shown for line in lines if line.difference is None}
+    assert len(compared) == 23 and told == {
+        "signed_stations": "14", "days": "358 天（首尾相差）、359 天（首尾都算）", "first_demolished": "7,986.5",
+        "first_land": "8,046", "last_demolished": "2,634.8", "garbage": "712.5", "stoves": "263", "briquettes": "2,960",
+        "quarter_rankings": "Q2 第 1 名", "month_rankings": "12 个月：稳定前四名",
+    }  # fmt: skip

@@ -42,6 +42,7 @@ def test_every_answer_carries_the_browsers_walls(client):
 
 @pytest.mark.django_db
 def test_an_address_with_a_zero_byte_is_refused_before_any_database_meets_it(client):
-    for address in ("/login/?next=%00", "/desk/?q=%00", "/cases/DC-2016-001/merge/?master=%00"):
+    for address in ("/login/?next=%00", "/desk/?q=%00", "/cases/DC-2016-001/merge/?master=%00",
+                    "/grid/things/%00/", "/wall/%00/"):  # fmt: skip
         assert client.get(address).status_code == 400, address
     assert client.get("/login/?next=%20").status_code == 200
