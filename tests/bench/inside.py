@@ -33,13 +33,14 @@ def look_inside(method: str, path: str, form: dict | None = None, *, htmx: str =
 
 def _look(ask: Callable[[], Any]) -> dict[str, Any]:
     with CaptureQueriesContext(connection) as captured:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         answer = ask()
-        whole = (time.perf_counter() - began) * 1000
+        whole, work = (time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000
     queries = [one for one in captured.captured_queries if not one["sql"].startswith(CONTROL)]
     slow = sorted(queries, key=lambda one: -float(one["time"]))[:3]
     return {
         "status": answer.status_code, "queries": len(queries), "inside_ms": round(whole, 1),
+        "cpu_ms": round(work, 1),
         "sql_ms": round(sum(float(one["time"]) for one in queries) * 1000, 1),
         "slowest": [f"{float(one['time']) * 1000:.0f} ms {one['sql'][:200]}" for one in slow],
     }  # fmt: skip

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.measure import FLOOR_OF
+from tests.bench.pages import kept_of
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "postgres://postgres@127.0.0.1:5432"
@@ -210,7 +211,8 @@ def main(arguments: list[str]) -> None:
     how = {"requests": chosen.requests, "wanted": chosen.only, "database": chosen.database}
     page = write([measure(int(size), **how) for size in chosen.sizes.split(",")])
     if chosen.write:
-        chosen.write.write_text(page, encoding="utf-8")
+        kept = kept_of(chosen.write.read_text(encoding="utf-8")) if chosen.write.exists() else ""
+        chosen.write.write_text(f"{page}\n{kept}\n" if kept else page, encoding="utf-8")
     else:
         print(page)
 

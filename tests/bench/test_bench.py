@@ -66,6 +66,25 @@ def test_the_page_of_any_case_stays_within_its_queries(street):
     assert counts[State.CLOSED] <= 12 and max(counts.values()) <= 14, counts
 
 
+def test_the_map_is_measured(street, client):
+    from tests.bench import map as measuring
+
+    measuring.lay_things(200)
+    row = measuring.ask("dispatcher1", "things", "116.150,39.890,116.230,39.970", 14)
+    assert row["total"] == 200 and 0 < row["queries"] <= 6 and row["kb"] < measuring.BAR_KB
+
+
+def test_a_part_of_the_page_is_added_to_or_begun_anew_and_the_others_stay():
+    from tests.bench.pages import FIGURES, MAP, kept_of
+
+    page = MAP.put("# Head\n\nrows\n", "first", begin=True)
+    page = FIGURES.put(MAP.put(page, "second", begin=False), "beside", begin=True)
+    assert "first" in page and "second" in MAP.of(page) and page.count(MAP.begin) == 1 and "beside" not in MAP.of(page)
+    page = MAP.put(page, "third", begin=True)
+    assert "first" not in page and page.startswith("# Head\n\nrows\n") and "third" in page
+    assert "beside" in kept_of(page) and "third" in kept_of(page) and "Head" not in kept_of(page)
+
+
 def test_the_whole_measurement_runs_and_writes_its_table(tmp_path):
     """On SQLite, with two requests for each of eight clients: figures mean nothing, but nothing is broken."""
     from tests.bench.run import measure, write

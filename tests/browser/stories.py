@@ -134,7 +134,9 @@ def dialog(page: Page) -> Locator:
 # --- nobody is shut out -------------------------------------------------------------------------------------------
 
 
-SETTLED = "() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))"
+# A theme is changed by a script that hears of it a moment later: two frames and a beat, then what moves comes to rest.
+SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))
+  .then(() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => null))))"""
 
 
 def violations(page: Page, *, only: str = "") -> list[str]:

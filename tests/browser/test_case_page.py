@@ -84,7 +84,7 @@ def test_a_place_by_name_puts_the_pin_and_names_the_grid_and_the_case_is_registe
     page.locator("#id_address").press_sequentially("西井")
     page.locator("#places button").first.click()
     expect(page.locator("[data-map-says]")).to_have_text("西井社区第1网格")
-    page.locator("[data-fill=category]").first.click()
+    page.locator("[data-fill=id_category]").first.click()
     expect(page.locator("#id_category")).not_to_have_value("")
     page.get_by_role("button", name="登记", exact=True).last.click()
     expect(page.locator("h1")).to_have_text("无照经营游商占道")

@@ -1,14 +1,16 @@
 """A resident asks by code, is told, is not content; the desk calls back, hears it, and reopens."""
+import io
 import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from cases.models import CallBack, CasePhoto, Opinion, PhotoKind, Reply
 from cases.states import Source, State
 from grid.photos import develop_photo, store_photo
-from tests.browser.stories import now, picture, tab_to, too_wide, violations
+from tests.browser.stories import now, picture, tab_to, too_wide, upload, violations
 from tests.field.conftest import private_files  # noqa: F401  files of this test
 from tests.field.test_echo_callbacks import each_move_under_its_own_lock  # noqa: F401  two moves in one request
 from tests.make import make_case, make_category, move
@@ -47,6 +49,14 @@ def hand_in(case, dispatcher, handler, inspector):
     CasePhoto.objects.create(case=case, photo=shown("green"), kind=PhotoKind.AFTER, added_at=now(), added_by=handler)
     move("send_check", case, dispatcher, at=now(), checker=inspector)
     move("pass_check", case, inspector, at=now(), words="现场已清理")
+
+
+def large(name: str) -> dict:
+    """A photo as a phone's camera writes it: twelve megapixels of noise."""
+    image = Image.effect_noise((4000, 3000), 40)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=90)
+    return {"name": name, "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
 
 
 def whole(page: Page, name: str) -> None:
@@ -94,8 +104,20 @@ def test_a_resident_follows_a_report_is_not_content_and_sees_it_reopened(
     phone.locator("summary").click()
     whole(phone, "more-mobile")
     phone.get_by_label("补充情况").fill("下午又来了两家")
+    phone.get_by_label("照片").set_input_files([upload("一.jpg", "navy"), large("二.jpg")])
+    expect(phone.get_by_text("已选 2 张照片")).to_be_visible()
+    assert max(phone.evaluate("Array.from(document.querySelector('#id_photos').files).map(file => file.size)")) < 1_000_000  # noise of several MB
+    assert not small_targets(phone)
     phone.get_by_role("button", name="提交").click()
     expect(phone.get_by_text("您补充了情况")).to_be_visible()
+    expect(phone.get_by_text("照片 2 张")).to_be_visible()
+    added = case.photos.filter(kind="added")
+    assert added.count() == 2
+    for row in added:
+        develop_photo(row.photo_id)
+    beside = street.seat(dispatcher, f"/cases/{case.number}/")
+    expect(beside.get_by_text("上报人补充").first).to_be_visible()
+    whole(beside, "added-desk")
 
     hand_in(case, dispatcher, handler, inspector)
     desk = street.seat(dispatcher, "/callbacks/")
@@ -156,6 +178,21 @@ def test_the_page_works_without_script_and_double_pressing_says_it_once(street, 
     phone.get_by_role("button", name="提交评价").dblclick()
     expect(phone.locator("#said")).to_contain_text("谢谢")
     assert Opinion.objects.count() == 1 and Opinion.objects.get().solved
+
+
+def test_without_script_a_photo_is_added_and_a_bad_one_told(street, case):
+    phone = street.seat(path=f"/q/{case.public_code}/", java_script_enabled=False, **PHONE)
+    phone.locator("summary").click()
+    phone.get_by_label("补充情况").fill("下午又来了两家")
+    phone.get_by_label("照片").set_input_files([{"name": "坏.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}])
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.locator("#more [role=alert]")).to_contain_text("照片")
+    expect(phone.get_by_text("这个文件不是照片")).to_be_visible()
+    expect(phone.get_by_label("补充情况")).to_have_value("下午又来了两家")
+    phone.get_by_label("照片").set_input_files([upload("一.jpg", "navy")])
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.get_by_text("照片 1 张")).to_be_visible()
+    assert case.photos.filter(kind="added").count() == 1
 
 
 def test_two_people_at_the_queue_answer_once(street, case, dispatcher, other_dispatcher, handler, inspector):

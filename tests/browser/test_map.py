@@ -45,7 +45,7 @@ def test_the_ground_and_the_key_sites_are_drawn_without_any_foreign_address(at_t
     foreign = []
     at_the_map.on("request", lambda request: foreign.append(request.url))
     at_the_map.reload()
-    expect(at_the_map.locator(".pin--site")).to_have_count(60)
+    expect(at_the_map.locator("[data-layer=sites] [data-count]")).to_have_text("60")
     expect(at_the_map.locator(".map__lbl")).to_have_count(20)
     assert at_the_map.locator(".map path").count() >= 135
     assert all(url.startswith("http://localhost") or url.startswith("data:") for url in foreign)
@@ -98,7 +98,7 @@ def test_the_shift_in_the_browser_is_the_one_of_the_server(at_the_map):
 
 
 def test_on_shifted_tiles_the_pin_is_drawn_shifted_and_written_true(quiet_page, live_server, sites, settings):  # noqa: F811
-    settings.TILE_URL, settings.TILE_DATUM = "/tiles/{z}/{x}/{y}.png", "gcj02"
+    settings.MAP_TILES = [{"name": "高德", "url": "/tiles/{z}/{x}/{y}.png", "datum": "gcj02"}]
     quiet_page.route("**/tiles/**", lambda route: route.fulfill(body=TILE, content_type="image/png"))
     enter(quiet_page, live_server.url)
     quiet_page.evaluate(PICKER)

@@ -150,13 +150,95 @@ def test_a_phone_without_a_position_asks_for_community_and_words(phone, context)
     assert Case.objects.get().address == "西井大街北口"
 
 
+def drafted(page: Page, photos: int) -> None:
+    """The draft of the report holds so many photos; none when it is gone."""
+    until(page, f"""async () => {{
+      const what = await Field.draft.read('report', '');
+      return (what ? what.shots.length : 0) === {photos};
+    }}""")
+
+
+def test_what_was_not_sent_is_there_again_when_the_camera_has_pushed_the_page_out(phone, context):
+    context.set_offline(True)
+    fill(phone, shot(1), shot(2))
+    phone.get_by_label("补充说明").fill("油烟很大")
+    phone.get_by_text("留个电话，办结后告诉我").click()
+    phone.get_by_label("联系电话").fill("13812342046")
+    drafted(phone, 2)
+    phone.wait_for_timeout(700)
+    phone.reload()
+    expect(phone.locator("[data-kept]")).to_have_text("上次没交的内容已取回。")
+    expect(phone.locator("[data-shots] figure")).to_have_count(2)
+    expect(phone.get_by_role("radio", name="占道经营", exact=True)).to_be_checked()
+    expect(phone.get_by_label("补充说明")).to_have_value("油烟很大")
+    expect(phone.locator("[data-spot-how]")).to_have_text("手机定位，精度 12 米")
+    expect(phone.get_by_label("联系电话")).to_have_value("")  # a phone may pass through several hands
+    context.set_offline(False)
+    phone.get_by_role("button", name="提交上报").click()
+    expect(phone.get_by_role("heading", name="已收到")).to_be_visible()
+    case = Case.objects.get()
+    assert (case.description, case.photos.count(), case.snap.accuracy_m) == ("油烟很大", 2, 12)
+    phone.get_by_role("link", name="再报一件").click()
+    expect(phone.locator("[data-shots] figure")).to_have_count(0)
+
+
+LATE = """navigator.geolocation.watchPosition = (found, failed) => {
+  setTimeout(() => %s, 1500);
+  return 1;
+};"""
+
+
+def test_who_presses_before_the_phone_knows_where_it_is_need_not_press_again(context, live_server, street, standards):  # noqa: F811
+    found = f"found({{ coords: {{ longitude: {LON}, latitude: {LAT}, accuracy: 9 }} }})"
+    context.add_init_script(LATE % found)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/m/report/")
+    page.set_input_files("#id_photos", [shot(1)])
+    page.get_by_role("button", name="提交上报").click()
+    expect(page.locator("[data-say]")).to_contain_text("请选一类问题", timeout=1000)
+    page.get_by_role("radio", name="占道经营", exact=True).check()
+    page.get_by_role("button", name="提交上报").click()
+    expect(page.get_by_role("heading", name="已收到")).to_be_visible()
+    assert Case.objects.get().snap.accuracy_m == 9
+
+
+def test_a_phone_that_finds_no_position_in_the_end_asks_for_community_and_words(context, live_server, street, standards):  # noqa: F811
+    context.add_init_script(LATE % "failed({ code: 3 })")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/m/report/")
+    page.set_input_files("#id_photos", [shot(1)])
+    page.get_by_role("radio", name="占道经营", exact=True).check()
+    page.get_by_role("button", name="提交上报").click()
+    expect(page.locator("[data-say]")).to_contain_text("没有取到位置")
+    expect(page.get_by_label("所在社区")).to_be_focused()
+    assert not Case.objects.exists()
+
+
 def test_a_file_that_is_no_photo_and_a_missing_class_are_told_at_once(phone):
     phone.set_input_files("#id_photos", [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"MZ no photo"}])
     expect(phone.locator("[data-say]")).to_contain_text("不是照片")
     phone.set_input_files("#id_photos", [shot(1)])
     phone.get_by_role("button", name="提交上报").click()
     expect(phone.locator("[data-say]")).to_contain_text("请选一类问题")
+    phone.get_by_role("radio", name="占道经营", exact=True).check()
+    expect(phone.locator("[data-say]")).to_be_hidden()
     assert not Case.objects.exists()
+
+
+def test_what_the_server_refuses_is_shown_at_its_box(phone):
+    fill(phone, shot(1))
+    phone.get_by_text("留个电话，办结后告诉我").click()
+    phone.get_by_label("联系电话").fill("12345")
+    phone.get_by_text("留个电话，办结后告诉我").click()
+    phone.get_by_role("button", name="提交上报").click()
+    expect(phone.locator("[data-say]")).to_contain_text("现为 5 位数字")
+    box = phone.get_by_label("联系电话")
+    expect(box).to_be_focused()
+    expect(box).to_have_attribute("aria-invalid", "true")
+    box.fill("13812342046")
+    phone.get_by_role("button", name="提交上报").click()
+    expect(phone.get_by_role("heading", name="已收到")).to_be_visible()
+    assert Case.objects.get().reporters.get().phone == "13812342046"
 
 
 def test_twenty_reports_without_network_a_reload_and_the_network_back_make_twenty_cases(phone, context, live_server):
@@ -235,8 +317,9 @@ def test_twenty_megapixels_go_over_a_slow_network_in_the_end(phone, context):
     assert max(Photo.objects.get().width, Photo.objects.get().height) == 1600
 
 
-def test_a_browser_without_a_database_of_its_own_gets_the_plain_form(context, live_server, street, standards):  # noqa: F811
-    context.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+@pytest.mark.parametrize("lacks", ["'indexedDB', { value: undefined }", "'isSecureContext', { value: false }"])
+def test_without_a_database_or_over_plain_http_the_plain_form_is_there(context, live_server, street, standards, lacks):  # noqa: F811
+    context.add_init_script(f"Object.defineProperty(window, {lacks})")
     page = context.new_page()
     page.goto(f"{live_server.url}/m/report/")
     page.get_by_label("照片", exact=True).set_input_files([shot(1, gps=(LON, LAT))])
@@ -251,6 +334,19 @@ def test_a_double_press_sends_once(phone):
     phone.evaluate("() => { const b = document.querySelector('[data-send]'); b.click(); b.click(); b.click(); }")
     expect(phone.get_by_role("heading", name="已收到")).to_be_visible()
     assert Case.objects.count() == 1
+
+
+def test_a_page_that_comes_back_as_it_was_left_begins_anew_once_it_was_sent(phone):
+    """Some browsers keep pages for the back button; what was sent is not shown again as if it still had to be."""
+    back = "() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+    fill(phone, shot(1))
+    phone.evaluate(back)
+    phone.wait_for_timeout(300)
+    expect(phone.locator("[data-shots] figure")).to_have_count(1)  # not sent yet: everything stands as it was
+    phone.evaluate("async () => { await Field.draft.drop('report'); Field.leave('#'); }")
+    phone.evaluate(back)
+    expect(phone.locator("[data-shots] figure")).to_have_count(0)
+    expect(phone.get_by_role("radio", name="占道经营", exact=True)).not_to_be_checked()
 
 
 def test_two_tabs_send_each_report_once(phone, context, live_server):
@@ -321,8 +417,9 @@ def test_too_many_at_once_wait_and_say_until_when(phone, context, live_server, m
     for number in (1, 2):
         fill(phone, shot(number))
         send(phone)
+    phone.goto(f"{live_server.url}/m/mine/")  # before the network is back: a page left while it sends would send twice
     context.set_offline(False)
-    phone.goto(f"{live_server.url}/m/mine/")
+    until(phone, "async () => (await Field.queue.sent()).length === 1")  # leaving in the middle would ask a second time
     expect(phone.locator("[data-sent-list] li")).to_have_count(1)
     expect(phone.locator("[data-units-list] article")).to_contain_text("以后再试")
     assert Case.objects.count() == 1
@@ -356,7 +453,8 @@ def test_a_refused_report_can_be_mended_and_one_not_wanted_deleted(phone, contex
     phone.evaluate(OUT)
     context.set_offline(False)
     phone.goto(f"{live_server.url}/m/mine/")
-    cards = phone.locator("[data-units-list] article")
+    cards = phone.locator("[data-refused-list] article")
+    expect(phone.get_by_role("heading", name="未能送达：改一改再送")).to_be_visible()
     for place in (0, 1):
         expect(cards.nth(place)).to_contain_text("不在本街道范围内")
     assert violations(phone) == []
@@ -378,7 +476,8 @@ def test_a_refused_report_can_be_mended_and_one_not_wanted_deleted(phone, contex
     expect(phone.locator("[data-spot-place]")).to_have_text("西井社区第3网格")
     phone.get_by_role("button", name="提交上报").click()
     expect(phone.get_by_role("heading", name="已收到")).to_be_visible()
-    assert Case.objects.get().idempotency_key == f"m-{key}" and waiting(phone) == 0
+    mended = Case.objects.get()
+    assert mended.idempotency_key != f"m-{key}" and mended.photos.count() == 1 and waiting(phone) == 0
 
 
 def test_a_near_case_is_offered_and_joined(phone, live_server):
@@ -391,6 +490,11 @@ def test_a_near_case_is_offered_and_joined(phone, live_server):
     expect(phone.locator("[data-near]")).to_contain_text("相距 0 米")
     phone.locator("[data-near-list] input").first.check()
     assert violations(phone) == []
+    with phone.expect_response("**/nearby.json?**"):  # asked again, the choice stands
+        phone.get_by_role("radio", name="垃圾暴露", exact=True).check()
+    with phone.expect_response("**/nearby.json?**"):
+        phone.get_by_role("radio", name="占道经营", exact=True).check()
+    expect(phone.locator("[data-near-list] input").first).to_be_checked()
     phone.get_by_role("button", name="并入这件，提交").click()
     expect(phone.get_by_text("已并入附近的同一件")).to_be_visible()
     assert Case.objects.count() == 1
@@ -418,6 +522,8 @@ def test_staff_who_lost_their_login_keep_their_report_until_they_are_back(phone,
     context.clear_cookies()
     phone.get_by_role("button", name="提交上报").click()
     expect(phone.locator("[data-kept]")).to_contain_text("登录已过期")
+    expect(phone.locator("[data-queue-bar] a")).to_have_text("登录")
+    expect(phone.locator("[data-queue-bar] a")).to_have_attribute("href", "/login/?next=/m/mine/")
     assert not Case.objects.exists()
     phone.goto(f"{live_server.url}/m/mine/")
     expect(phone.get_by_role("link", name="登录")).to_be_visible()

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from cases.models import FieldAct, Phrase
@@ -359,6 +360,77 @@ def test_found_and_fixed_on_the_spot_without_network(phone, street, worker):
     street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
 
 
+def fix(page: Page, words: str) -> None:
+    """Both pictures, class and words, kept on the phone."""
+    page.set_input_files("#id_photos", [upload("before.jpg", "brown")])
+    page.set_input_files("#id_after_photos", [upload("after.jpg", "green")])
+    expect(page.locator("[data-spot-how]")).not_to_be_empty()
+    page.get_by_role("radio", name="占道经营", exact=True).check()
+    page.locator("#id_words").fill(words)
+    page.get_by_role("button", name="提交，转核查").click()
+    expect(page.locator("[data-kept]")).to_contain_text("已存本机")
+
+
+def test_what_was_fixed_and_not_sent_is_there_again_when_the_camera_has_pushed_the_page_out(phone, street):
+    street.go(phone, "/m/tasks/fix/")
+    phone.set_input_files("#id_photos", [upload("before.jpg", "brown")])
+    expect(phone.locator("[data-spot-how]")).not_to_be_empty()
+    phone.get_by_role("radio", name="占道经营", exact=True).check()
+    who = phone.locator("form[data-fix]").get_attribute("data-who")
+    stored = f"async () => {{ const what = await Field.draft.read('fix', '{who}'); return Boolean(what && what.fields[0][1]); }}"
+    eventually(phone, lambda: phone.evaluate(stored))
+    street.go(phone, "/m/tasks/fix/")
+    expect(phone.locator("[data-kept]")).to_have_text("上次没交的内容已取回。")
+    expect(phone.locator("[data-album=before] figure")).to_have_count(1)
+    phone.set_input_files("#id_after_photos", [upload("after.jpg", "green")])
+    phone.locator("#id_words").fill("当场劝离游商并清扫路面")
+    phone.get_by_role("button", name="提交，转核查").click()
+    expect(phone.locator("[data-said]")).to_contain_text("立查立改，已转核查")
+    street.go(phone, "/m/tasks/fix/")
+    expect(phone.locator("form[data-fix] figure")).to_have_count(0)
+
+
+def test_a_kept_page_is_opened_again_for_the_next_thing_and_both_count(phone, street):
+    """Without network the same page comes out of the store each time, with the key that it was fetched with."""
+    from cases.models import Case
+
+    street.go(phone, "/m/tasks/fix/")
+    eventually(phone, lambda: phone.evaluate(
+        "async () => Boolean(await caches.match('/m/tasks/fix/', { cacheName: 'field-pages' }))"))  # fmt: skip
+    phone.context.set_offline(True)
+    for words in ("当场劝离游商并清扫路面", "当场清走占道的旧家具"):
+        street.go(phone, "/m/tasks/fix/")
+        fix(phone, words)
+    phone.context.set_offline(False)
+    gone(phone)
+    fixed = Case.objects.filter(grid_event__fixed_on_spot=True).order_by("pk")
+    assert list(fixed.values_list("result", flat=True)) == ["当场劝离游商并清扫路面", "当场清走占道的旧家具"]
+    street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
+def test_more_time_is_asked_for_and_then_it_is_handed_in_after_all_without_network(phone, task, street, worker):
+    signed(task, worker)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    phone.context.set_offline(True)
+    phone.get_by_role("radio", name="需继续整改").check()
+    later = timezone.localtime(task.clocks.get(kind="handle").due_at + timedelta(hours=20))
+    phone.locator("#id_until").fill(f"{later:%Y-%m-%dT%H:%M}")
+    phone.locator("#id_words").fill("连日降雨，路面待干后整修")
+    phone.get_by_role("button", name="申请延期").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("申请延期：已存本机")
+    expect(phone.locator("#id_words")).to_have_value("")
+    phone.get_by_role("radio", name="已整改").check()
+    fill(phone)
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("申请延期、提交反馈：已存本机")
+    phone.context.set_offline(False)
+    gone(phone)
+    assert list(FieldAct.objects.order_by("pk").values_list("move", flat=True)) == ["request_extension", "feedback"]
+    task.refresh_from_db()
+    assert task.state == State.FEEDBACK_SUBMITTED
+    street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
 def test_large_type_stays_and_nothing_is_cut_off(phone, task, street):
     phone.get_by_role("button", name="大字").click()
     expect(phone.locator("html")).to_have_attribute("data-large", "yes")
@@ -406,3 +478,116 @@ def test_without_a_script_the_plain_form_does_it_all(street, worker, task):
     expect(page.locator("#toasts")).to_contain_text("提交反馈，已记录")
     task.refresh_from_db()
     assert task.state == State.FEEDBACK_SUBMITTED and picture()
+
+
+# --- not delivered: mended and sent again ----------------------------------------------------------------------------
+
+
+OUT = """async () => { for (const unit of await Field.queue.all()) {
+  const far = { lon: '116.5', lat: '39.8' }, fix = Object.assign({}, unit.extra.fix, { lon: 116.5, lat: 39.8 });
+  await Field.queue.change(unit.key, { fields: unit.fields.map(pair => [pair[0], far[pair[0]] || pair[1]]), extra: { fix: fix } }); } }"""
+
+
+def test_a_refused_fix_on_the_spot_is_opened_mended_and_sent_under_a_new_key(phone, street, worker):
+    from cases.models import Case
+
+    street.go(phone, "/m/tasks/fix/")
+    phone.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    phone.context.set_offline(True)
+    phone.set_input_files("#id_photos", [upload("before.jpg", "brown")])
+    phone.set_input_files("#id_after_photos", [upload("after.jpg", "green")])
+    expect(phone.locator("[data-spot-how]")).not_to_be_empty()
+    phone.get_by_role("radio", name="占道经营", exact=True).check()
+    phone.locator("#id_words").fill("当场劝离游商并清扫路面")
+    phone.get_by_role("button", name="提交，转核查").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("已存本机")
+    phone.evaluate(OUT)
+    phone.context.set_offline(False)
+    street.go(phone, "/m/mine/")
+    card = phone.locator("[data-refused-list] article")
+    expect(phone.get_by_role("heading", name="未能送达：改一改再送")).to_be_visible(timeout=30_000)
+    expect(card).to_contain_text("不在本街道范围内")
+    assert violations(phone) == [] and too_wide(phone) <= 0
+    key = phone.evaluate("async () => (await Field.queue.all())[0].key")
+    card.get_by_role("link", name="修改").click()
+    expect(phone.locator('[data-album="before"] figure')).to_have_count(1)
+    expect(phone.locator('[data-album="after"] figure')).to_have_count(1)
+    expect(phone.locator("#id_words")).to_have_value("当场劝离游商并清扫路面")
+    expect(phone.get_by_role("radio", name="占道经营", exact=True)).to_be_checked()
+    expect(phone.locator("[data-say]")).to_contain_text("不在本街道范围内")
+    phone.get_by_role("button", name="微调").click()
+    phone.get_by_role("button", name="用手机定位").click()
+    expect(phone.locator("[data-spot-place]")).to_have_text("西井社区第3网格")
+    phone.get_by_role("button", name="提交，转核查").click()
+    expect(phone.locator("[data-said]")).to_contain_text("立查立改，已转核查")
+    gone(phone)
+    case = Case.objects.get(grid_event__fixed_on_spot=True)
+    assert case.idempotency_key != f"f-{key}" and sorted(row.kind for row in case.photos.all()) == ["after", "before"]
+    street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
+def test_a_refused_finding_of_a_patrol_is_opened_mended_and_sent_again(street, worker, pick):  # noqa: F811
+    from cases.models import Case
+
+    phone = street.seat(worker, "/m/patrol/finding/", **PHONE)
+    shift = phone.locator("[name=shift]").input_value()
+    phone.context.set_offline(True)
+    phone.set_input_files("#id_photos", [upload("before.jpg", "brown")])
+    expect(phone.locator("[data-spot-how]")).not_to_be_empty()
+    phone.get_by_role("radio", name="占道经营", exact=True).check()
+    phone.locator("#id_words").fill("路口堆了建筑垃圾")
+    phone.get_by_role("button", name="提交，转案件").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("已存本机")
+    phone.evaluate("""async () => { const unit = (await Field.queue.all())[0], far = { lon: '116.5', lat: '39.8' };
+      await Field.queue.change(unit.key, { fields: unit.fields.map(pair => [pair[0], far[pair[0]] || pair[1]]) }); }""")
+    phone.context.set_offline(False)
+    eventually(phone, lambda: phone.evaluate("async () => (await Field.queue.count()).refused") == 1, seconds=30)
+    street.go(phone, "/m/mine/")
+    phone.locator("[data-refused-list]").get_by_role("link", name="修改").click()
+    expect(phone.locator('[data-album="before"] figure')).to_have_count(1)
+    expect(phone.locator("#id_words")).to_have_value("路口堆了建筑垃圾")
+    assert phone.locator("[name=shift]").input_value() == shift
+    expect(phone.locator("[data-spot-place]")).to_have_text("西井社区第3网格")
+    phone.get_by_role("button", name="提交，转案件").click()
+    gone(phone)
+    assert Case.objects.get().photos.count() == 1
+    street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
+def test_an_answer_that_a_colleague_gave_first_goes_in_as_a_note(phone, task, street, worker, desk):
+    colleague = make_user("colleague", "worker", department=worker.department, real_name="王立春")
+    signed(task, worker)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    phone.context.set_offline(True)
+    fill(phone, "我把北侧的杂物也清运干净了")
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("提交反馈：已存本机")
+    move("feedback", task, colleague, at=now(), words=ENOUGH)
+    phone.context.set_offline(False)
+    expect(phone.locator("[data-refused-words]")).to_contain_text("已由王立春提交反馈，未重复操作", timeout=30_000)
+    street.go(phone, "/m/mine/")
+    card = phone.locator("[data-refused-list] article")
+    expect(card).to_contain_text("照片 1 张")
+    assert violations(phone) == [] and too_wide(phone) <= 0
+    card.get_by_role("button", name="作为批注送交").click()
+    gone(phone)
+    task.refresh_from_db()
+    note = task.events.get(move="note")
+    assert "北侧的杂物" in note.words and note.by == worker
+    assert task.state == State.FEEDBACK_SUBMITTED and task.photos.filter(kind="during").count() == 1
+    street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
+def test_a_page_whose_form_is_gone_still_has_what_was_typed(phone, task, street, worker, desk):
+    colleague = make_user("colleague", "worker", department=worker.department, real_name="王立春")
+    signed(task, worker)
+    street.go(phone, f"/m/tasks/{task.number}/")
+    fill(phone)
+    move("feedback", task, colleague, at=now(), words=ENOUGH)
+    phone.get_by_role("button", name="提交反馈").click()
+    expect(phone.locator("[data-say]")).to_contain_text("已由王立春提交反馈")
+    phone.get_by_role("link", name="看最新情况").click()
+    expect(phone.locator("[data-refused-words]")).to_contain_text("提交反馈没有办成")
+    phone.get_by_role("button", name="作为批注送交").click()
+    expect(phone.locator("[data-said]")).to_contain_text("批注，已记录")
+    assert task.events.filter(move="note").count() == 1 and task.photos.filter(kind="during").count() == 1

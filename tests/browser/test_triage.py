@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from cases.models import Case
 from cases.states import State
 from tests.browser.stories import choose, said, send, stands, tab_to, write
+from tests.make import make_case
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("standards")]
 TITLE = "Stall blocks the lane"  # the keyboard of a test types letters
@@ -110,3 +111,22 @@ def test_a_case_goes_from_report_to_closing_without_a_mouse(
         "report", "accept", "register", "dispatch", "acknowledge", "feedback", "send_check", "pass_check", "reply",
         "close",
     ]  # fmt: skip
+
+
+HANDS_QUICKER_THAN_HTMX = """([number, category]) => {
+  document.addEventListener('htmx:afterSwap', () => {
+    const form = document.querySelector('#pane form.act');
+    form.elements.category.value = category;
+    form.requestSubmit();
+  }, { once: true });
+  htmx.ajax('GET', `/cases/${number}/pane/`, { target: '#pane', swap: 'innerHTML' });
+}"""
+
+
+def test_a_form_sent_in_the_moment_of_its_arrival_stays_on_the_desk(street, dispatcher, category):
+    case = make_case(dispatcher)
+    desk = street.seat(dispatcher, f"/desk/?case={case.number}")
+    stands(desk, "待受理")
+    desk.evaluate(HANDS_QUICKER_THAN_HTMX, [case.number, str(category.pk)])
+    stands(desk, "已受理")
+    assert "/desk/" in desk.url
