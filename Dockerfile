@@ -10,7 +10,7 @@ FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONUTF8=1 DJANGO_SETTINGS_MODULE=config.settings.base VAR_DIR=/data
 WORKDIR /app
 COPY requirements/base.txt requirements/
-RUN pip install --no-cache-dir --require-hashes -r requirements/base.txt
+RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements/base.txt
 COPY . .
 COPY --from=assets /app/static_built static_built/
 COPY --from=assets /app/fonts fonts/

@@ -57,6 +57,8 @@ VENDOR = {
     "leaflet.markercluster/dist/leaflet.markercluster.js.map": "vendor/leaflet.markercluster.js.map",
     "leaflet.markercluster/dist/MarkerCluster.css": "vendor/MarkerCluster.css",
     "leaflet.markercluster/dist/MarkerCluster.Default.css": "vendor/MarkerCluster.Default.css",
+    "protomaps-leaflet/dist/protomaps-leaflet.js": "vendor/protomaps-leaflet.js",
+    "protomaps-leaflet/dist/protomaps-leaflet.js.map": "vendor/protomaps-leaflet.js.map",
     "echarts/dist/echarts.min.js": "vendor/echarts.min.js",
 }
 FONT_FILES = {
@@ -140,7 +142,11 @@ def ensure_venv() -> None:
 
 
 def install(name: str) -> None:
-    """Install a lock (hashes checked) unless it, or a lock that contains it, is installed already."""
+    """Install a lock (hashes checked) unless it, or a lock that contains it, is installed already.
+
+    A lock names every package there is to install, so nothing is left to look up: a newer release must not come in the
+    way of the one that is locked.
+    """
     lock = ROOT / "requirements" / f"{name}.txt"
     value, stamp = digest(lock), VENV / f".installed-{name}"
     with_tests = is_stamped(VENV / ".installed-dev", digest(ROOT / "requirements" / "dev.txt"))
@@ -149,7 +155,9 @@ def install(name: str) -> None:
     ensure_venv()
     with step(f"安装 Python 软件包（requirements/{name}.txt）"):
         command = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-        quietly([*command, "--retries", "2", "--require-hashes", "-r", lock], failure="Python 软件包没有装好")
+        command += ["--retries", "2", "--require-hashes", "--no-deps", "-r", lock]
+        quietly(command, failure="Python 软件包没有装好")
+        quietly([PYTHON, "-m", "pip", "check"], failure=f"requirements/{name}.txt 缺少软件包，或几个版本不能同用")
     stamp.write_text(value)
 
 

@@ -6,6 +6,8 @@ import re
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
+from grid.base_maps import ArchiveRefused, archive_at
+
 KEY_BYTES = 32
 
 
@@ -36,4 +38,17 @@ def check_wechat(app_configs: object, **_kwargs: object) -> list[Error]:
     if settings.WECHAT_AES_KEY and not (settings.WECHAT_TOKEN and settings.WECHAT_APP_ID):
         text = "设置了 WECHAT_AES_KEY，还须设置 WECHAT_TOKEN 和 WECHAT_APP_ID。"
         found.append(Error(text, id="config.E004"))
+    return found
+
+
+@register(Tags.files)
+def check_archives(app_configs: object, **_kwargs: object) -> list[Error]:
+    """A base map of one's own is there and can be drawn: found at the start, not by whoever looks at an empty map."""
+    found = []
+    for source in settings.MAP_TILES:
+        try:
+            if "archive" in source:
+                archive_at(source["archive"])
+        except ArchiveRefused as fault:
+            found.append(Error(f"MAP_TILES 的底图“{source['name']}”：{fault}", id="config.E005"))
     return found

@@ -1,4 +1,4 @@
-"""/healthz: is the database there, is its shape the code's, and did the timetable run lately."""
+"""/healthz: is the database there, is its shape the code's, did the timetable run, is there room for photos."""
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cases.storage import storage_state
 from config.tasks import BEAT_KEY
 
 BEAT_SILENCE = timedelta(minutes=5)
@@ -44,10 +45,12 @@ def migrations_pending() -> bool:
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when a request can be served; a late timetable is told, but does not take the web down with it."""
+    """200 when a request can be served; a late timetable or a full disk is told, but does not take the web down."""
     try:
         pending = migrations_pending()
     except DatabaseError:
         return JsonResponse({"database": "down"}, status=503)
-    report = {"database": "pending migrations" if pending else "ok", "beat": beat_state(at=timezone.now())}
-    return JsonResponse(report, status=503 if pending else 200)
+    if pending:
+        return JsonResponse({"database": "pending migrations"}, status=503)
+    now = timezone.now()
+    return JsonResponse({"database": "ok", "beat": beat_state(at=now), "storage": storage_state(at=now)})

@@ -21,10 +21,10 @@ def client_address(get_response: Next) -> Next:
 
 
 def no_zero_bytes(get_response: Next) -> Next:
-    """Refuse a zero byte behind the question mark: no page has one, and PostgreSQL would break on it in a query."""
+    """Refuse a zero byte in an address: no page has one, and PostgreSQL would break on it in a query."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", ""):
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
             words = "地址里有不能用的字符。请核对后再打开。"
             return HttpResponseBadRequest(words, content_type="text/plain; charset=utf-8")
         return get_response(request)

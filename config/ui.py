@@ -8,10 +8,11 @@ from math import cos, radians
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
+
+from accounts.landing import has_page
 
 MINUTES_A_DAY = 24 * 60
 
@@ -36,7 +37,18 @@ CLOCKS = {
 }
 
 # What an upper app puts on a lower app's page: slot → dotted names of `piece(request, subject) -> SafeString`.
-SLOTS: dict[str, tuple[str, ...]] = {}
+SLOTS: dict[str, tuple[str, ...]] = {
+    "case.side": (
+        "campaigns.views.pieces.case_side",
+        "campaigns.views.patrols_shown.case_side",
+        "cases.views.check_pieces.case_side",
+        "reports.views.documents.case_side",
+    ),
+    "check.side": ("cases.views.check_pieces.check_side",),
+    "thing.main": ("cases.views.pieces.thing_main",),
+    "place.side": ("cases.views.pieces.place_side",),
+    "organisation.side": ("campaigns.views.pieces.organisation_side",),
+}
 
 
 def span_words(minutes: int) -> str:
@@ -102,13 +114,24 @@ NAV = (
         ("coal_to_electric.see_households", "coal_to_electric.see_community_households"),
     ),
     NavEntry("campaigns", "/campaigns/", "flag", "专项行动", ("campaigns.see_campaigns",)),
-    NavEntry("agreements", "/agreements/", "signature", "责任书", ("campaigns.see_agreements",)),
+    NavEntry("kinds", "/campaigns/kinds/", "clipboard-list", "整治类别", ("campaigns.manage_kinds",)),
     NavEntry(
-        "imports", "/imports/", "upload", "导入", ("campaigns.import_ledgers", "coal_to_electric.import_households")
+        "agreements", "/agreements/", "signature", "责任书", ("campaigns.see_agreements", "campaigns.see_own_agreement")
+    ),
+    NavEntry(
+        "imports", "/imports/", "upload", "导入",
+        (
+            "campaigns.import_ledgers", "coal_to_electric.import_households", "grid.import_registers",
+            "cases.import_cases",
+        ),
     ),
     NavEntry("bulletins", "/bulletins/", "file-text", "督查通报", ("reports.see_bulletins",)),
     NavEntry("rankings", "/rankings/", "list-numbers", "考核排名", ("reports.see_rankings",)),
     NavEntry("dashboard", "/dashboard/", "chart-histogram", "领导驾驶舱", ("reports.see_dashboard",)),
+    NavEntry("year", "/year/", "calendar-event", "年度数据", ("reports.see_dashboard",)),
+    NavEntry("month", "/month/edit/", "speakerphone", "每月公开", ("reports.publish_month",)),
+    NavEntry("weights", "/rankings/weights/", "adjustments", "考核权重", ("reports.manage_weights",)),
+    NavEntry("wall", "/wall/links/", "device-tv", "大屏链接", ("reports.manage_wall",)),
     NavEntry("grid", "/grid/", "map-2", "网格地图"),
     NavEntry("outbox", "/outbox/", "mail-forward", "发件箱", ("cases.see_outbox",)),
     NavEntry("audit", "/audit/", "shield-check", "审计", ("accounts.read_audit",)),
@@ -116,17 +139,8 @@ NAV = (
 )
 
 
-UNDER = {"desk": ("/cases/",)}  # pages that belong to an entry without lying below its address
-
-
-@cache
-def has_page(address: str) -> bool:
-    """Whether the site answers at an address; asked once per process, since addresses do not change while it runs."""
-    try:
-        resolve(address)
-    except Resolver404:
-        return False
-    return True
+# Pages that belong to an entry without lying below its address.
+UNDER = {"desk": ("/cases/",), "dashboard": ("/figures/",)}
 
 
 def nav_for(user: Any, *, path: str) -> list[tuple[NavEntry, bool]]:

@@ -1,11 +1,11 @@
 """Production: what differs between installations comes from the environment, and a missing value stops the start."""
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 
 from config.logs import logging_config
+from config.tiles import hosts_of, read_tiles
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -30,9 +30,8 @@ SETUP_TOKEN_FILE = VAR_DIR / "setup-token"
 # Reverse proxies in front: the client's address is that many places from the right of X-Forwarded-For.
 PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-# A base map is optional: without it the grid polygons are the ground, and no request leaves the office network.
-TILE_URL = env("TILE_URL", default="")
-TILE_DATUM = env("TILE_DATUM", default="wgs84")
+# Base maps are optional: without one the grid polygons are the ground, and no request leaves the office network.
+MAP_TILES = read_tiles(env.json("MAP_TILES", default=[]))
 
 # The site's own address (https://name) in messages that go out; answers to a request know it by themselves.
 SITE_URL = env("SITE_URL", default="").rstrip("/")
@@ -45,6 +44,24 @@ WECHAT_API_URL = env("WECHAT_API_URL", default="https://api.weixin.qq.com").rstr
 # After the 48 hours of customer messages: a template of the account, and which of its fields takes code, text, time.
 WECHAT_TEMPLATE_ID = env("WECHAT_TEMPLATE_ID", default="")
 WECHAT_TEMPLATE_FIELDS = env.json("WECHAT_TEMPLATE_FIELDS", default={})
+
+# The phone's way to a case: a map of another firm, opened when somebody presses it; empty offers none.
+NAVIGATION_URL = env(
+    "NAVIGATION_URL", default="https://uri.amap.com/navigation?to={lon},{lat}&coordinate=gaode&callnative=1"
+)
+NAVIGATION_NAME = env("NAVIGATION_NAME", default="高德地图")
+NAVIGATION_DATUM = env("NAVIGATION_DATUM", default="gcj02")
+# A case is offered the components of its class within so many metres; farther from it than the second, a typed code
+# is taken for a misread one.
+THINGS_NEAR_M = env.int("THINGS_NEAR_M", default=60)
+THINGS_FAR_M = env.int("THINGS_FAR_M", default=500)
+
+# What one device, and one address (a carrier's phones share it), may upload in a day without a login, in MB.
+UPLOAD_DEVICE_MB_A_DAY = env.int("UPLOAD_DEVICE_MB_A_DAY", default=500)
+UPLOAD_ADDRESS_MB_A_DAY = env.int("UPLOAD_ADDRESS_MB_A_DAY", default=5000)
+# Below so much free space for evidence, or above so much uploaded in a day without a login, the admins are told.
+DISK_LEAST_FREE_GB = env.int("DISK_LEAST_FREE_GB", default=5)
+UPLOAD_ALARM_GB_A_DAY = env.int("UPLOAD_ALARM_GB_A_DAY", default=10)
 
 # --- the apps, bottom of the import graph first ------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -62,6 +79,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "simple_history",
     "accounts",
+    "sheets",
     "grid",
     "cases",
     "campaigns",
@@ -183,14 +201,12 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_refused"
 X_FRAME_OPTIONS = "DENY"
-_tiles = urlsplit(TILE_URL)
-_tile_host = [f"{_tiles.scheme}://{_tiles.netloc.replace('{s}', '*')}"] if _tiles.netloc else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:", *_tile_host],
+        "img-src": [SELF, "data:", "blob:", *hosts_of(MAP_TILES)],
         "connect-src": [SELF],
         "font-src": [SELF],
         "worker-src": [SELF],

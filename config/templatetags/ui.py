@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from config import ui
+from reports import figures
 
 register = template.Library()
 NOTHING = "–"  # no data is not zero
@@ -70,6 +71,12 @@ def when(value: datetime | date | None) -> str:
 
 
 @register.filter
+def patrol_rate(tally: Any) -> str:
+    """巡查到位率 of a tally of checks (`planned`, `done`), by the figure's own definition."""
+    return figures.shown(figures.patrol_rate(figures.Sums(checks_planned=tally.planned, checks_done=tally.done)))
+
+
+@register.filter
 def thousands(value: int | float | Decimal | None) -> str:
     """2,982; decimals stay as measured, and nothing is shown as a dash."""
     return NOTHING if value is None or value == "" else ui.thousands_words(value)
@@ -112,8 +119,8 @@ def _dressed(field: BoundField, css: str) -> BoundField:
 
 @register.filter
 def wrong_fields(form: forms.BaseForm) -> list[BoundField]:
-    """The fields that must be changed, in the form's order."""
-    return [field for field in form if field.errors]
+    """The fields that must be changed, in the form's order; a hidden one only where a map bears its id."""
+    return [field for field in form if field.errors and (not field.is_hidden or field.field.widget.attrs.get("id"))]
 
 
 @register.filter

@@ -62,11 +62,5 @@
     if (event.key === 'Escape' && !document.querySelector('dialog[open]') && picked().length) { event.preventDefault(); clear(); }
   });
   document.addEventListener('htmx:afterSettle', event => { if (event.target.id === 'list' || (event.target.closest && event.target.closest('#list'))) draw(); });
-  // 导出是下载：对话框随即关闭。
-  document.addEventListener('submit', event => {
-    const dialog = event.target.matches('[data-download]') && event.target.closest('dialog');
-    if (dialog) setTimeout(() => dialog.close(), 400);
-    if (event.target.matches('[data-download]')) setTimeout(() => { delete event.target.dataset.sending; }, 1500);
-  });
   draw();
 }

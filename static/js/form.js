@@ -1,4 +1,4 @@
-/* 表单：防重复提交，离开前提醒未保存（[data-guard]），Ctrl+Enter 提交，显示密码，错误摘要取得焦点。 */
+/* 表单：防重复提交，下载后恢复可按（[data-download]），离开前提醒未保存（[data-guard]），Ctrl+Enter 提交，显示密码，错误摘要取得焦点。 */
 {
   const submitter = (form, event) => (event && event.submitter) || form.querySelector('.btn--p, [type=submit], button:not([type=button])');
 
@@ -13,7 +13,7 @@
   };
   const idle = form => {
     delete form.dataset.sending;
-    form.querySelectorAll('[aria-disabled="true"].htmx-request, [data-idle]').forEach(button => {
+    [...form.elements].filter(one => one.matches('[aria-disabled="true"].htmx-request, [data-idle]')).forEach(button => {
       button.classList.remove('htmx-request');
       button.removeAttribute('aria-disabled');
       if (button.dataset.idle) {
@@ -23,16 +23,26 @@
     });
   };
 
+  // 下载不换页，没有别的事件说它开始了。
+  const downloaded = form => {
+    idle(form);
+    const box = form.closest('dialog, details[data-menu]');
+    if (box) box.matches('dialog') ? box.close() : (box.open = false);
+  };
+
   document.addEventListener('submit', event => {
     const form = event.target;
     if (form.method === 'dialog') return;
     if (form.dataset.sending) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     const byHtmx = form.hasAttribute('hx-post');
     if (form.method !== 'post' && !byHtmx) return;
+    // 刚换进来的表单要等一拍才归 htmx 管：手快的人先交，也不落到整页提交。已归它管的不再交一次，不然它忘了正在发的那一次。
+    if (byHtmx && window.htmx && !form['htmx-internal-data']) window.htmx.process(form);
     form.removeAttribute('data-dirty');
     form.dataset.sending = 'yes';
     const button = submitter(form, event);
     setTimeout(() => (event.defaultPrevented && !byHtmx ? idle(form) : busy(form, button)));
+    if (form.matches('[data-download]')) setTimeout(downloaded, 1500, form);
   }, true);
   document.addEventListener('htmx:afterRequest', event => {
     const form = event.detail.elt.closest && event.detail.elt.closest('form');
@@ -80,8 +90,10 @@
     if (target) { event.preventDefault(); (target.matches('fieldset') ? target.querySelector('input') || target : target).focus(); }
   });
 
-  // 退回的表单（422）：焦点落到要改的框。
+  // 退回的表单（422）：焦点落到要改的框；不是哪一个框的错，落到错误摘要。
   const arrived = performance.getEntriesByType ? performance.getEntriesByType('navigation')[0] : null;
-  const wrong = arrived && arrived.responseStatus === 422 && document.querySelector('main [aria-invalid="true"]');
+  const refused = arrived && arrived.responseStatus === 422;
+  const wrong = refused && (document.querySelector('main [aria-invalid="true"]') || document.querySelector('main .errsum'));
+  if (wrong && wrong.matches('.errsum')) wrong.tabIndex = -1;
   if (wrong) wrong.focus();
 }

@@ -1,20 +1,18 @@
-// Registration: a known place fills the position ([data-place]), a suggestion fills its field ([data-fill]).
+// Registration: a known place fills the position ([data-place]), and so does a component ([data-thing-at]) that is named
+// before there is one. A suggestion fills its field by fill.js.
+const place = (form, spot) => {
+  for (const name of ['lon', 'lat']) form.elements[name].value = spot.dataset[name];
+  for (const name of ['lon', 'lat']) form.elements[name].dispatchEvent(new Event('change', { bubbles: true }));
+};
 document.addEventListener('click', event => {
-  const place = event.target.closest('[data-place]');
-  if (place) {
-    event.preventDefault();
-    const form = place.form;
-    for (const name of ['lon', 'lat']) form.elements[name].value = place.dataset[name];
-    for (const name of ['lon', 'lat']) form.elements[name].dispatchEvent(new Event('change', { bubbles: true }));
-    document.querySelectorAll('[data-place]').forEach(one => one.setAttribute('aria-pressed', String(one === place)));
-    return;
-  }
-  const fill = event.target.closest('[data-fill]');
-  if (fill) {
-    const field = document.querySelector(`#id_${fill.dataset.fill}`);
-    if (!field) return;
-    field.value = fill.dataset.value;
-    field.dispatchEvent(new Event('change', { bubbles: true }));
-    field.focus();
-  }
+  const spot = event.target.closest('[data-place]');
+  if (!spot) return;
+  event.preventDefault();
+  place(spot.form, spot);
+  document.querySelectorAll('.places [data-place]').forEach(one => one.setAttribute('aria-pressed', String(one === spot)));
+});
+document.addEventListener('htmx:afterSwap', event => {
+  const thing = event.target.querySelector('[data-thing-at]');
+  const form = thing && thing.closest('form');
+  if (form && !form.elements.lon.value) place(form, thing);
 });

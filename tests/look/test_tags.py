@@ -58,6 +58,14 @@ def test_a_wrong_field_names_its_error_and_its_hint_to_a_screen_reader():
     assert 'aria-invalid="true"' in html and 'for="id_reason"' in html and 'class="input"' in html
 
 
+def test_the_summary_links_to_what_can_be_changed_and_says_what_is_wrong_with_what_is_hidden():
+    form = ReasonForm({"reason": "短", "way": "a"})
+    form.add_error("secret", "这张表单不完整。请刷新页面后重新填写。")
+    html = render('{% include "_errors.html" %}', form=form)
+    assert "有 1 处要改" in html and 'href="#id_reason"' in html and "Secret" not in html
+    assert "<p>这张表单不完整。请刷新页面后重新填写。</p>" in html
+
+
 def test_a_right_field_is_not_marked_wrong():
     form = ReasonForm({"reason": "已劝离游商并清运垃圾两车"})
     html = render('{% include "_field.html" with field=form.reason %}', form=form)
