@@ -9,10 +9,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_audit_guard'),
+        ('accounts', '__first__'),
         ('campaigns', '0001_campaigns_and_structures'),
         ('cases', '0009_field_acts'),
         ('grid', '0002_address_book'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -66,6 +66,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '巡查日志',
                 'verbose_name_plural': '巡查日志',
                 'ordering': ['-date', '-shift', '-pk'],
+                'indexes': [models.Index(fields=['team', '-date'], name='patrol_by_team')],
+                'constraints': [models.UniqueConstraint(fields=('date', 'shift', 'team'), name='a_team_has_one_log_for_a_shift'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='a_patrol_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('briquettes_seized__gte', 0), ('burning_stopped__gte', 0), ('fixed_on_spot__gte', 0), ('leaflets__gte', 0), ('persons__gte', 0), ('problems_found__gte', 0), ('shops_inspected__gte', 0), ('sites_inspected__gte', 0), ('stoves_seized__gte', 0), ('unlicensed_banned__gte', 0), ('vehicles__gte', 0)), name='no_patrol_counter_is_below_zero')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +119,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '巡查更正',
                 'verbose_name_plural': '巡查更正',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('was', models.F('becomes')), _negated=True), name='a_correction_changes_something')],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +158,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '空气重污染预警',
                 'verbose_name_plural': '空气重污染预警',
                 'ordering': ['-starts_at', '-pk'],
+                'indexes': [models.Index(fields=['starts_at', 'ends_at'], name='alert_by_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), models.Q(('ends_at', models.F('starts_at')), ('lifted_at__isnull', False)), _connector='OR'), name='an_alert_ends_after_it_starts_unless_lifted_before')],
             },
         ),
         migrations.CreateModel(
@@ -175,33 +180,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-date', 'shift'],
                 'constraints': [models.UniqueConstraint(fields=('date', 'shift'), name='a_patrol_shift_has_one_leader'), models.CheckConstraint(condition=models.Q(('leader_name', ''), _negated=True), name='who_leads_a_patrol_has_a_name')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='patrollog',
-            index=models.Index(fields=['team', '-date'], name='patrol_by_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrollog',
-            constraint=models.UniqueConstraint(fields=('date', 'shift', 'team'), name='a_team_has_one_log_for_a_shift'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrollog',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='a_patrol_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrollog',
-            constraint=models.CheckConstraint(condition=models.Q(('briquettes_seized__gte', 0), ('burning_stopped__gte', 0), ('fixed_on_spot__gte', 0), ('leaflets__gte', 0), ('persons__gte', 0), ('problems_found__gte', 0), ('shops_inspected__gte', 0), ('sites_inspected__gte', 0), ('stoves_seized__gte', 0), ('unlicensed_banned__gte', 0), ('vehicles__gte', 0)), name='no_patrol_counter_is_below_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='patrolcorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('was', models.F('becomes')), _negated=True), name='a_correction_changes_something'),
-        ),
-        migrations.AddIndex(
-            model_name='pollutionalert',
-            index=models.Index(fields=['starts_at', 'ends_at'], name='alert_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='pollutionalert',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), models.Q(('ends_at', models.F('starts_at')), ('lifted_at__isnull', False)), _connector='OR'), name='an_alert_ends_after_it_starts_unless_lifted_before'),
         ),
     ]

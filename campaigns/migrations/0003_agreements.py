@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_audit_guard'),
+        ('accounts', '__first__'),
         ('campaigns', '0002_patrols'),
         ('grid', '0003_organisations'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '责任书',
                 'verbose_name_plural': '责任书',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('organisation__isnull', False), ('party_kind', 'organisation')), models.Q(('department__isnull', False), ('organisation__isnull', True), ('party_kind__in', ['community', 'station'])), _connector='OR'), name='an_agreement_has_exactly_one_party'), models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='an_agreement_number_is_used_once'), models.CheckConstraint(condition=models.Q(('stage__in', ['draft', 'issued', 'signed', 'in_force', 'assessed', 'closed'])), name='an_agreement_has_a_known_stage'), models.CheckConstraint(condition=models.Q(('stage__in', ['draft', 'issued']), ('signed_on__isnull', False), _connector='OR'), name='a_signed_agreement_has_its_day'), models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['assessed', 'closed']), _negated=True), models.Q(('band', ''), _negated=True), _connector='OR'), name='an_assessed_agreement_has_its_band'), models.CheckConstraint(condition=models.Q(('score__isnull', True), models.Q(('score__gte', 0), ('score__lte', 100)), _connector='OR'), name='a_score_lies_in_a_hundred')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +86,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '责任书文本',
                 'verbose_name_plural': '责任书文本',
                 'ordering': ['-year', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('prefix', 'year'), name='a_prefix_numbers_one_text_a_year')],
             },
         ),
         migrations.AddField(
@@ -104,6 +106,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '责任书变量',
                 'verbose_name_plural': '责任书变量',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'name'), name='a_variable_is_filled_once')],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +139,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '考核等次',
                 'verbose_name_plural': '考核等次',
                 'ordering': ['template', '-lower'],
+                'constraints': [models.UniqueConstraint(fields=('template', 'lower'), name='two_bands_do_not_begin_at_one_score'), models.CheckConstraint(condition=models.Q(('lower__gte', 0), ('lower__lte', 100)), name='a_band_begins_within_a_hundred'), models.CheckConstraint(condition=models.Q(('deduct__gte', 0)), name='a_band_deducts_no_less_than_nothing')],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +160,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '责任书文本修改',
                 'verbose_name_plural': '责任书文本修改',
                 'ordering': ['template', 'revision'],
+                'indexes': [models.Index(fields=['template', 'version', '-revision'], name='edit_by_version')],
+                'constraints': [models.UniqueConstraint(fields=('template', 'revision'), name='a_wording_has_its_place')],
             },
         ),
         migrations.AddField(
@@ -177,6 +183,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '任务分解',
                 'verbose_name_plural': '任务分解',
                 'ordering': ['template', 'seq'],
+                'constraints': [models.UniqueConstraint(fields=('template', 'seq'), name='a_template_task_has_its_place')],
             },
         ),
         migrations.CreateModel(
@@ -216,41 +223,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agreement', 'seq'), name='a_task_has_its_place_in_the_agreement'), models.CheckConstraint(condition=models.Q(('check_score__isnull', True), models.Q(('check_score__gte', 0), ('check_score__lte', 100)), _connector='OR'), name='a_task_score_lies_in_a_hundred'), models.CheckConstraint(condition=models.Q(('check_score__isnull', True), ('finished_on__isnull', False), _connector='OR'), name='only_a_finished_task_is_scored')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='agreementtemplate',
-            constraint=models.UniqueConstraint(fields=('prefix', 'year'), name='a_prefix_numbers_one_text_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementvalue',
-            constraint=models.UniqueConstraint(fields=('agreement', 'name'), name='a_variable_is_filled_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreband',
-            constraint=models.UniqueConstraint(fields=('template', 'lower'), name='two_bands_do_not_begin_at_one_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreband',
-            constraint=models.CheckConstraint(condition=models.Q(('lower__gte', 0), ('lower__lte', 100)), name='a_band_begins_within_a_hundred'),
-        ),
-        migrations.AddConstraint(
-            model_name='scoreband',
-            constraint=models.CheckConstraint(condition=models.Q(('deduct__gte', 0)), name='a_band_deducts_no_less_than_nothing'),
-        ),
-        migrations.AddIndex(
-            model_name='templateedit',
-            index=models.Index(fields=['template', 'version', '-revision'], name='edit_by_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='templateedit',
-            constraint=models.UniqueConstraint(fields=('template', 'revision'), name='a_wording_has_its_place'),
-        ),
         migrations.AddIndex(
             model_name='agreement',
             index=models.Index(fields=['template', 'stage'], name='agreement_by_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', True), ('organisation__isnull', False), ('party_kind', 'organisation')), models.Q(('department__isnull', False), ('organisation__isnull', True), ('party_kind__in', ['community', 'station'])), _connector='OR'), name='an_agreement_has_exactly_one_party'),
         ),
         migrations.AddConstraint(
             model_name='agreement',
@@ -262,30 +237,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='an_agreement_number_is_used_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['draft', 'issued', 'signed', 'in_force', 'assessed', 'closed'])), name='an_agreement_has_a_known_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
             constraint=models.CheckConstraint(condition=models.Q(('stage', 'draft'), models.Q(('edit__isnull', False), ('issued_at__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='what_was_sent_for_signature_has_text_and_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['draft', 'issued']), ('signed_on__isnull', False), _connector='OR'), name='a_signed_agreement_has_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['assessed', 'closed']), _negated=True), models.Q(('band', ''), _negated=True), _connector='OR'), name='an_assessed_agreement_has_its_band'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('score__isnull', True), models.Q(('score__gte', 0), ('score__lte', 100)), _connector='OR'), name='a_score_lies_in_a_hundred'),
-        ),
-        migrations.AddConstraint(
-            model_name='templatetask',
-            constraint=models.UniqueConstraint(fields=('template', 'seq'), name='a_template_task_has_its_place'),
         ),
     ]

@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('grid', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '设备型号',
                 'verbose_name_plural': '设备型号',
                 'ordering': ['kind', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='a_model_is_listed_once_in_its_kind'), models.CheckConstraint(condition=models.Q(('power_kw__gt', 0)), name='equipment_has_power')],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +180,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '煤改电住户',
                 'verbose_name_plural': '煤改电住户',
                 'ordering': ['number'],
+                'indexes': [models.Index(fields=['subsidy_paid_date'], name='household_by_payment'), models.Index(condition=models.Q(('revisit_due_on__isnull', False)), fields=['revisit_due_on'], name='household_revisits')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('heating_area_m2__gt', 0), ('heating_area_m2__lte', Decimal('300'))), name='a_heated_area_is_plausible'), models.CheckConstraint(condition=models.Q(('withdrawn_on__isnull', True), models.Q(('exit_reason', ''), _negated=True), _connector='OR'), name='who_withdraws_has_a_reason'), models.CheckConstraint(condition=models.Q(('notice_to__isnull', True), models.Q(('notice_from__isnull', False), ('notice_to__gte', models.F('notice_from'))), _connector='OR'), name='a_notice_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('equipment__isnull', True), models.Q(('price_yuan__gt', 0), ('price_yuan__isnull', False), ('quantity__gt', 0), ('quantity__isnull', False)), _connector='OR'), name='chosen_equipment_has_number_and_price'), models.CheckConstraint(condition=models.Q(('city_yuan__isnull', True), models.Q(('city_yuan__gte', 0), ('district_yuan__gte', 0), ('district_yuan__isnull', False), ('own_yuan__gte', 0), ('own_yuan__isnull', False)), _connector='OR'), name='no_part_of_a_price_is_negative'), models.CheckConstraint(condition=models.Q(('city_yuan__isnull', True), models.Q(('price_yuan', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('city_yuan'), '+', models.F('district_yuan')), '+', models.F('own_yuan')), 2)), ('price_yuan__isnull', False)), _connector='OR'), name='the_parts_make_the_price')],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +198,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '住户照片',
                 'verbose_name_plural': '住户照片',
                 'ordering': ['pk'],
+                'indexes': [models.Index(fields=['household', 'moment', '-id'], name='photo_by_household')],
+                'constraints': [models.UniqueConstraint(fields=('household', 'photo', 'moment'), name='a_picture_hangs_once_at_a_household')],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +219,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '住户经过',
                 'verbose_name_plural': '住户经过',
                 'ordering': ['happened_on', 'pk'],
+                'indexes': [models.Index(fields=['household', 'happened_on', 'id'], name='step_by_household')],
             },
         ),
         migrations.CreateModel(
@@ -249,6 +255,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '谷段电量',
                 'verbose_name_plural': '谷段电量',
                 'ordering': ['-season'],
+                'constraints': [models.UniqueConstraint(fields=('household', 'season'), name='one_reading_a_household_and_season'), models.CheckConstraint(condition=models.Q(('kwh__gte', 0)), name='a_reading_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -276,6 +283,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '补贴发放批次',
                 'verbose_name_plural': '补贴发放批次',
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('created_by')), _negated=True), _connector='OR'), name='nobody_approves_their_own_batch'), models.CheckConstraint(condition=models.Q(('status', 'submitted'), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='a_decided_batch_says_by_whom'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'refused'), _negated=True), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='a_refused_batch_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), ('paid_on__isnull', False), _connector='OR'), name='a_paid_batch_says_when')],
             },
         ),
         migrations.CreateModel(
@@ -296,6 +304,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '补贴明细',
                 'verbose_name_plural': '补贴明细',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('live', True)), fields=('household', 'kind', 'season'), name='a_subsidy_is_paid_once'), models.CheckConstraint(condition=models.Q(('amount_yuan__gt', 0), ('city_yuan__gte', 0), ('district_yuan__gte', 0)), name='a_payment_is_positive'), models.CheckConstraint(condition=models.Q(('amount_yuan', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('city_yuan'), '+', models.F('district_yuan')), 2))), name='a_payment_is_the_sum_of_its_payers')],
             },
         ),
         migrations.CreateModel(
@@ -350,6 +359,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '冬季回访',
                 'verbose_name_plural': '冬季回访',
                 'ordering': ['-on', '-pk'],
+                'indexes': [models.Index(fields=['household', '-on'], name='revisit_by_household')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reached', False), ('heating_works__isnull', False), _connector='OR'), name='who_was_reached_was_asked_about_the_heating')],
             },
         ),
         migrations.CreateModel(
@@ -389,67 +400,13 @@ class Migration(migrations.Migration):
                 'verbose_name': '设备补贴政策',
                 'verbose_name_plural': '设备补贴政策',
                 'ordering': ['kind', 'payer', 'effective_from'],
+                'indexes': [models.Index(fields=['kind', 'payer', 'effective_from'], name='policy_by_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('basis', 'area'), _negated=True), models.Q(('per_m2_yuan__gt', 0), ('per_m2_yuan__isnull', False)), _connector='OR'), name='a_policy_by_area_says_how_much_a_square_metre', violation_error_message='按采暖面积计算时，请填每平方米多少元。'), models.CheckConstraint(condition=models.Q(('share_in__gte', models.F('share_of')), ('share_of__gt', 0)), name='a_share_is_at_most_all', violation_error_message='份额应大于 0、不超过 1。请核对分子、分母。'), models.CheckConstraint(condition=models.Q(models.Q(('cap_share_in__isnull', True), ('cap_share_of__isnull', True)), models.Q(('cap_share_in__gte', models.F('cap_share_of')), ('cap_share_in__isnull', False), ('cap_share_of__gt', 0), ('cap_share_of__isnull', False)), _connector='OR'), name='a_cap_by_share_is_at_most_all', violation_error_message='上限占设备价的分子、分母请同时填，且不超过 1。'), models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='a_policy_ends_after_it_begins', violation_error_message='停用日期不能早于起用日期。'), models.UniqueConstraint(fields=('kind', 'payer', 'effective_from'), name='one_policy_begins_a_day_for_a_kind_and_payer')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentmodel',
-            constraint=models.UniqueConstraint(fields=('kind', 'name'), name='a_model_is_listed_once_in_its_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipmentmodel',
-            constraint=models.CheckConstraint(condition=models.Q(('power_kw__gt', 0)), name='equipment_has_power'),
-        ),
-        migrations.AddIndex(
-            model_name='householdphoto',
-            index=models.Index(fields=['household', 'moment', '-id'], name='photo_by_household'),
-        ),
-        migrations.AddConstraint(
-            model_name='householdphoto',
-            constraint=models.UniqueConstraint(fields=('household', 'photo', 'moment'), name='a_picture_hangs_once_at_a_household'),
-        ),
-        migrations.AddIndex(
-            model_name='householdstep',
-            index=models.Index(fields=['household', 'happened_on', 'id'], name='step_by_household'),
-        ),
-        migrations.AddConstraint(
-            model_name='offpeakreading',
-            constraint=models.UniqueConstraint(fields=('household', 'season'), name='one_reading_a_household_and_season'),
-        ),
-        migrations.AddConstraint(
-            model_name='offpeakreading',
-            constraint=models.CheckConstraint(condition=models.Q(('kwh__gte', 0)), name='a_reading_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentline',
-            constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('household', 'kind', 'season'), name='a_subsidy_is_paid_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_yuan__gt', 0), ('city_yuan__gte', 0), ('district_yuan__gte', 0)), name='a_payment_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_yuan', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(models.F('city_yuan'), '+', models.F('district_yuan')), 2))), name='a_payment_is_the_sum_of_its_payers'),
         ),
         migrations.AddIndex(
             model_name='paymentbatch',
             index=models.Index(fields=['programme', 'status', '-id'], name='batch_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('created_by')), _negated=True), _connector='OR'), name='nobody_approves_their_own_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'submitted'), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='a_decided_batch_says_by_whom'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'refused'), _negated=True), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='a_refused_batch_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), ('paid_on__isnull', False), _connector='OR'), name='a_paid_batch_says_when'),
         ),
         migrations.AddIndex(
             model_name='household',
@@ -467,72 +424,8 @@ class Migration(migrations.Migration):
             model_name='household',
             index=models.Index(fields=['programme', 'address'], name='household_by_address'),
         ),
-        migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['subsidy_paid_date'], name='household_by_payment'),
-        ),
-        migrations.AddIndex(
-            model_name='household',
-            index=models.Index(condition=models.Q(('revisit_due_on__isnull', False)), fields=['revisit_due_on'], name='household_revisits'),
-        ),
         migrations.AddConstraint(
             model_name='household',
             constraint=models.UniqueConstraint(condition=models.Q(('id_index', ''), _negated=True), fields=('programme', 'id_index'), name='a_person_joins_a_programme_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('heating_area_m2__gt', 0), ('heating_area_m2__lte', Decimal('300'))), name='a_heated_area_is_plausible'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on__isnull', True), models.Q(('exit_reason', ''), _negated=True), _connector='OR'), name='who_withdraws_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('notice_to__isnull', True), models.Q(('notice_from__isnull', False), ('notice_to__gte', models.F('notice_from'))), _connector='OR'), name='a_notice_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('equipment__isnull', True), models.Q(('price_yuan__gt', 0), ('price_yuan__isnull', False), ('quantity__gt', 0), ('quantity__isnull', False)), _connector='OR'), name='chosen_equipment_has_number_and_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('city_yuan__isnull', True), models.Q(('city_yuan__gte', 0), ('district_yuan__gte', 0), ('district_yuan__isnull', False), ('own_yuan__gte', 0), ('own_yuan__isnull', False)), _connector='OR'), name='no_part_of_a_price_is_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('city_yuan__isnull', True), models.Q(('price_yuan', django.db.models.functions.math.Round(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('city_yuan'), '+', models.F('district_yuan')), '+', models.F('own_yuan')), 2)), ('price_yuan__isnull', False)), _connector='OR'), name='the_parts_make_the_price'),
-        ),
-        migrations.AddIndex(
-            model_name='revisit',
-            index=models.Index(fields=['household', '-on'], name='revisit_by_household'),
-        ),
-        migrations.AddConstraint(
-            model_name='revisit',
-            constraint=models.CheckConstraint(condition=models.Q(('reached', False), ('heating_works__isnull', False), _connector='OR'), name='who_was_reached_was_asked_about_the_heating'),
-        ),
-        migrations.AddIndex(
-            model_name='subsidypolicy',
-            index=models.Index(fields=['kind', 'payer', 'effective_from'], name='policy_by_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'area'), _negated=True), models.Q(('per_m2_yuan__gt', 0), ('per_m2_yuan__isnull', False)), _connector='OR'), name='a_policy_by_area_says_how_much_a_square_metre', violation_error_message='按采暖面积计算时，请填每平方米多少元。'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('share_in__gte', models.F('share_of')), ('share_of__gt', 0)), name='a_share_is_at_most_all', violation_error_message='份额应大于 0、不超过 1。请核对分子、分母。'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cap_share_in__isnull', True), ('cap_share_of__isnull', True)), models.Q(('cap_share_in__gte', models.F('cap_share_of')), ('cap_share_in__isnull', False), ('cap_share_of__gt', 0), ('cap_share_of__isnull', False)), _connector='OR'), name='a_cap_by_share_is_at_most_all', violation_error_message='上限占设备价的分子、分母请同时填，且不超过 1。'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='a_policy_ends_after_it_begins', violation_error_message='停用日期不能早于起用日期。'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidypolicy',
-            constraint=models.UniqueConstraint(fields=('kind', 'payer', 'effective_from'), name='one_policy_begins_a_day_for_a_kind_and_payer'),
         ),
     ]

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_audit_guard'),
+        ('accounts', '__first__'),
         ('grid', '0003_organisations'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '部件小类',
                 'verbose_name_plural': '部件小类',
                 'ordering': ['standard', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('standard', 'code'), name='a_thing_class_code_names_one_class'), models.CheckConstraint(condition=models.Q(('standard__in', ['2013', '2026'])), name='a_thing_class_follows_a_known_standard')],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +56,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '部件',
                 'verbose_name_plural': '部件',
                 'ordering': ['code'],
+                'indexes': [models.Index(fields=['thing_class', 'code'], name='thing_by_class'), models.Index(fields=['community', 'code'], name='thing_by_community'), models.Index(fields=['state', 'code'], name='thing_by_state'), models.Index(fields=['lon', 'lat'], name='thing_by_position')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['intact', 'damaged', 'missing', 'retired'])), name='a_thing_has_a_known_state'), models.CheckConstraint(condition=models.Q(('lat__gte', -90), ('lat__lte', 90), ('lon__gte', -180), ('lon__lte', 180)), name='a_thing_stands_on_the_earth')],
             },
         ),
         migrations.CreateModel(
@@ -101,42 +104,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '部件照片',
                 'verbose_name_plural': '部件照片',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('thing', 'photo'), name='a_photo_shows_a_thing_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='thingclass',
-            constraint=models.UniqueConstraint(fields=('standard', 'code'), name='a_thing_class_code_names_one_class'),
-        ),
-        migrations.AddConstraint(
-            model_name='thingclass',
-            constraint=models.CheckConstraint(condition=models.Q(('standard__in', ['2013', '2026'])), name='a_thing_class_follows_a_known_standard'),
-        ),
-        migrations.AddIndex(
-            model_name='thing',
-            index=models.Index(fields=['thing_class', 'code'], name='thing_by_class'),
-        ),
-        migrations.AddIndex(
-            model_name='thing',
-            index=models.Index(fields=['community', 'code'], name='thing_by_community'),
-        ),
-        migrations.AddIndex(
-            model_name='thing',
-            index=models.Index(fields=['state', 'code'], name='thing_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='thing',
-            index=models.Index(fields=['lon', 'lat'], name='thing_by_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='thing',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['intact', 'damaged', 'missing', 'retired'])), name='a_thing_has_a_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='thing',
-            constraint=models.CheckConstraint(condition=models.Q(('lat__gte', -90), ('lat__lte', 90), ('lon__gte', -180), ('lon__lte', 180)), name='a_thing_stands_on_the_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='thingphoto',
-            constraint=models.UniqueConstraint(fields=('thing', 'photo'), name='a_photo_shows_a_thing_once'),
         ),
     ]

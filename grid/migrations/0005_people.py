@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '户',
                 'verbose_name_plural': '户',
                 'ordering': ['code'],
+                'indexes': [models.Index(fields=['community', 'code'], name='dwelling_by_community'), models.Index(fields=['grid', 'code'], name='dwelling_by_grid'), models.Index(fields=['use', 'code'], name='dwelling_by_use')],
+                'constraints': [models.UniqueConstraint(fields=('door_index',), name='a_door_is_registered_once'), models.CheckConstraint(condition=models.Q(('use__in', ['own', 'rented', 'vacant', 'business'])), name='a_dwelling_has_a_known_use'), models.CheckConstraint(condition=models.Q(('rental_registered_on__isnull', True), ('use', 'rented'), _connector='OR'), name='only_a_rented_dwelling_has_a_rental_registration'), models.CheckConstraint(condition=models.Q(('area_m2__isnull', True), ('area_m2__gt', 0), _connector='OR'), name='a_dwelling_has_room')],
             },
         ),
         migrations.CreateModel(
@@ -72,58 +74,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '居民',
                 'verbose_name_plural': '居民',
                 'ordering': ['dwelling_id', 'pk'],
+                'indexes': [models.Index(fields=['kind', 'left_on'], name='resident_by_kind'), models.Index(fields=['left_on'], name='resident_by_departure')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_on__isnull', True), models.Q(('id_index', ''), _negated=True)), fields=('id_index',), name='a_person_lives_in_one_dwelling_at_a_time'), models.UniqueConstraint(condition=models.Q(('is_head', True), ('left_on__isnull', True)), fields=('dwelling',), name='a_dwelling_has_one_head'), models.CheckConstraint(condition=models.Q(('kind__in', ['registered', 'migrant', 'foreign'])), name='a_resident_has_a_known_kind'), models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('arrived_on__isnull', True), ('left_on__gte', models.F('arrived_on')), _connector='OR'), name='a_resident_leaves_after_arriving')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='dwelling',
-            index=models.Index(fields=['community', 'code'], name='dwelling_by_community'),
-        ),
-        migrations.AddIndex(
-            model_name='dwelling',
-            index=models.Index(fields=['grid', 'code'], name='dwelling_by_grid'),
-        ),
-        migrations.AddIndex(
-            model_name='dwelling',
-            index=models.Index(fields=['use', 'code'], name='dwelling_by_use'),
-        ),
-        migrations.AddConstraint(
-            model_name='dwelling',
-            constraint=models.UniqueConstraint(fields=('door_index',), name='a_door_is_registered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dwelling',
-            constraint=models.CheckConstraint(condition=models.Q(('use__in', ['own', 'rented', 'vacant', 'business'])), name='a_dwelling_has_a_known_use'),
-        ),
-        migrations.AddConstraint(
-            model_name='dwelling',
-            constraint=models.CheckConstraint(condition=models.Q(('rental_registered_on__isnull', True), ('use', 'rented'), _connector='OR'), name='only_a_rented_dwelling_has_a_rental_registration'),
-        ),
-        migrations.AddConstraint(
-            model_name='dwelling',
-            constraint=models.CheckConstraint(condition=models.Q(('area_m2__isnull', True), ('area_m2__gt', 0), _connector='OR'), name='a_dwelling_has_room'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['kind', 'left_on'], name='resident_by_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['left_on'], name='resident_by_departure'),
-        ),
-        migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_on__isnull', True), models.Q(('id_index', ''), _negated=True)), fields=('id_index',), name='a_person_lives_in_one_dwelling_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_head', True), ('left_on__isnull', True)), fields=('dwelling',), name='a_dwelling_has_one_head'),
-        ),
-        migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['registered', 'migrant', 'foreign'])), name='a_resident_has_a_known_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('arrived_on__isnull', True), ('left_on__gte', models.F('arrived_on')), _connector='OR'), name='a_resident_leaves_after_arriving'),
         ),
     ]

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '证照',
                 'verbose_name_plural': '证照',
                 'ordering': ['organisation_id', 'kind'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['business', 'food', 'hygiene', 'fire', 'tobacco'])), name='a_licence_has_a_known_kind'), models.CheckConstraint(condition=models.Q(('missing', False), models.Q(('number', ''), ('valid_until__isnull', True)), _connector='OR'), name='a_missing_paper_has_no_number')],
             },
         ),
         migrations.RemoveConstraint(
@@ -56,13 +57,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='licence',
             constraint=models.UniqueConstraint(fields=('organisation', 'kind'), name='an_organisation_has_a_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['business', 'food', 'hygiene', 'fire', 'tobacco'])), name='a_licence_has_a_known_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.CheckConstraint(condition=models.Q(('missing', False), models.Q(('number', ''), ('valid_until__isnull', True)), _connector='OR'), name='a_missing_paper_has_no_number'),
         ),
     ]

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('grid', '0006_shops_and_licences'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '责任人',
                 'verbose_name_plural': '责任人',
                 'ordering': ['-since', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='a_post_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -122,10 +123,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='post',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', True), ('site__isnull', True), ('unit_grid__isnull', False)), models.Q(('area__isnull', False), ('site__isnull', True), ('unit_grid__isnull', True)), models.Q(('area__isnull', True), ('site__isnull', False), ('unit_grid__isnull', True)), _connector='OR'), name='a_post_is_for_exactly_one_ground'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='a_post_ends_after_it_begins'),
         ),
         migrations.AddConstraint(
             model_name='post',

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('grid', '0009_leaders_are_posts'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '边界版本',
                 'verbose_name_plural': '边界版本',
                 'ordering': ['-valid_from', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'scheduled')), fields=('state',), name='one_boundary_edition_waits_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('in_force_at__isnull', False), ('state', 'in_force')), models.Q(models.Q(('state', 'in_force'), _negated=True), ('in_force_at__isnull', True)), _connector='OR'), name='an_edition_in_force_knows_since_when')],
             },
         ),
         migrations.CreateModel(
@@ -43,18 +44,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '网格边界',
                 'verbose_name_plural': '网格边界',
                 'ordering': ['edition_id', 'unit_grid_id'],
+                'constraints': [models.UniqueConstraint(fields=('edition', 'unit_grid'), name='an_edition_draws_a_grid_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='boundaryedition',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'scheduled')), fields=('state',), name='one_boundary_edition_waits_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='boundaryedition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_force_at__isnull', False), ('state', 'in_force')), models.Q(models.Q(('state', 'in_force'), _negated=True), ('in_force_at__isnull', True)), _connector='OR'), name='an_edition_in_force_knows_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='gridshape',
-            constraint=models.UniqueConstraint(fields=('edition', 'unit_grid'), name='an_edition_draws_a_grid_once'),
         ),
     ]

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('grid', '0010_boundaries'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '检查计划',
                 'verbose_name_plural': '检查计划',
                 'ordering': ['site_id', 'since'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('check_time__in', ['any', 'day', 'night'])), name='a_check_plan_has_a_known_check_time')],
             },
         ),
         migrations.CreateModel(
@@ -39,6 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '点位检查规则',
                 'verbose_name_plural': '点位检查规则',
+                'constraints': [models.CheckConstraint(condition=models.Q(('day_begins__lt', models.F('night_begins'))), name='a_day_of_checks_begins_before_its_night', violation_error_message='白天开始的时间应早于夜间开始的时间。请改正其中一个。')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +65,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '点位检查',
                 'verbose_name_plural': '点位检查',
                 'ordering': ['-checked_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['normal', 'trouble'])), name='a_check_has_a_known_verdict'), models.CheckConstraint(condition=models.Q(('part__in', ['day', 'night'])), name='a_check_has_a_known_part'), models.CheckConstraint(condition=models.Q(('received_at__gte', models.F('checked_at'))), name='a_check_arrives_after_it_was_made'), models.CheckConstraint(condition=models.Q(models.Q(('distance_m__isnull', True), ('is_far', False), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('distance_m__isnull', False), ('lat__isnull', False), ('lon__isnull', False)), _connector='OR'), name='a_check_with_a_position_has_a_distance')],
             },
         ),
         migrations.CreateModel(
@@ -90,10 +93,6 @@ class Migration(migrations.Migration):
             name='site',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='check_plans', to='grid.keysite', verbose_name='点位'),
         ),
-        migrations.AddConstraint(
-            model_name='checkrule',
-            constraint=models.CheckConstraint(condition=models.Q(('day_begins__lt', models.F('night_begins'))), name='a_day_of_checks_begins_before_its_night', violation_error_message='白天开始的时间应早于夜间开始的时间。请改正其中一个。'),
-        ),
         migrations.AddField(
             model_name='sitecheck',
             name='by',
@@ -118,10 +117,6 @@ class Migration(migrations.Migration):
             model_name='checkplan',
             constraint=models.UniqueConstraint(fields=('site', 'since'), name='a_site_has_one_check_plan_from_a_day_on'),
         ),
-        migrations.AddConstraint(
-            model_name='checkplan',
-            constraint=models.CheckConstraint(condition=models.Q(('check_time__in', ['any', 'day', 'night'])), name='a_check_plan_has_a_known_check_time'),
-        ),
         migrations.AddIndex(
             model_name='sitecheck',
             index=models.Index(fields=['day', 'site'], name='site_check_by_day'),
@@ -129,22 +124,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='sitecheck',
             index=models.Index(fields=['site', '-checked_at'], name='site_check_of_a_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['normal', 'trouble'])), name='a_check_has_a_known_verdict'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', ['day', 'night'])), name='a_check_has_a_known_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at__gte', models.F('checked_at'))), name='a_check_arrives_after_it_was_made'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitecheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('distance_m__isnull', True), ('is_far', False), ('lat__isnull', True), ('lon__isnull', True)), models.Q(('distance_m__isnull', False), ('lat__isnull', False), ('lon__isnull', False)), _connector='OR'), name='a_check_with_a_position_has_a_distance'),
         ),
         migrations.AddConstraint(
             model_name='sitecheckphoto',

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('reports', '0001_facts'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '督查通报',
                 'verbose_name_plural': '督查通报',
+                'indexes': [models.Index(fields=['state', '-created_at'], name='bulletin_by_state'), models.Index(fields=['-year', '-number'], name='bulletin_by_number'), models.Index(fields=['kind', '-last'], name='bulletin_by_kind')],
+                'constraints': [models.UniqueConstraint(fields=('series', 'year', 'number'), name='a_bulletin_number_is_given_once'), models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('year__isnull', True)), models.Q(('number__gte', 1), ('year__isnull', False)), _connector='OR'), name='a_bulletin_number_has_its_year'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), _negated=True), models.Q(('issued_at__isnull', False), ('issued_by__isnull', False)), _connector='OR'), name='an_issued_bulletin_has_its_signer'), models.CheckConstraint(condition=models.Q(('issued_by__isnull', True), ('submitted_by__isnull', True), models.Q(('issued_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='the_signer_did_not_submit'), models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='a_bulletin_period_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +82,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '通报数字',
                 'verbose_name_plural': '通报数字',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('bulletin', 'name'), name='a_number_is_frozen_once')],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +110,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '拟稿时段',
                 'verbose_name_plural': '拟稿时段',
+                'constraints': [models.UniqueConstraint(fields=('kind', 'first'), name='a_period_is_drafted_once')],
             },
         ),
         migrations.CreateModel(
@@ -126,48 +130,8 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.AddIndex(
-            model_name='bulletin',
-            index=models.Index(fields=['state', '-created_at'], name='bulletin_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='bulletin',
-            index=models.Index(fields=['-year', '-number'], name='bulletin_by_number'),
-        ),
-        migrations.AddIndex(
-            model_name='bulletin',
-            index=models.Index(fields=['kind', '-last'], name='bulletin_by_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.UniqueConstraint(fields=('series', 'year', 'number'), name='a_bulletin_number_is_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('year__isnull', True)), models.Q(('number__gte', 1), ('year__isnull', False)), _connector='OR'), name='a_bulletin_number_has_its_year'),
-        ),
         migrations.AddConstraint(
             model_name='bulletin',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('state__in', ('draft', 'submitted'))), models.Q(('number__isnull', False), ('state__in', ('issued', 'imported'))), ('state', 'withdrawn'), _connector='OR'), name='a_number_is_taken_when_issued'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), _negated=True), models.Q(('issued_at__isnull', False), ('issued_by__isnull', False)), _connector='OR'), name='an_issued_bulletin_has_its_signer'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_by__isnull', True), ('submitted_by__isnull', True), models.Q(('issued_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='the_signer_did_not_submit'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletin',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='a_bulletin_period_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletinnumber',
-            constraint=models.UniqueConstraint(fields=('bulletin', 'name'), name='a_number_is_frozen_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulletinslot',
-            constraint=models.UniqueConstraint(fields=('kind', 'first'), name='a_period_is_drafted_once'),
         ),
     ]
