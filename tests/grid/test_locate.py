@@ -12,6 +12,7 @@ from shapely import STRtree
 from grid.editions import publish
 from grid.locate import _KEPT, Place, locate
 from grid.models import KeySite, Street, UnitGrid
+from tests.pace import slowness
 
 pytestmark = pytest.mark.django_db
 in_box = {"lon": st.floats(116.15, 116.23), "lat": st.floats(39.90, 39.98)}
@@ -93,4 +94,4 @@ def test_one_point_among_ten_thousand_grids_takes_less_than_fifty_microseconds(d
         place = locate(116.005 + step % 97 / 100, 39.005 + step % 89 / 100)
         took.append(time.perf_counter() - began)
         assert place.grid_id == step % 89 * 100 + step % 97
-    assert statistics.median(took) < 50e-6
+    assert statistics.median(took) < 50e-6 * slowness()
