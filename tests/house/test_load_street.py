@@ -20,13 +20,15 @@ from config.demo_loading import compare, matters, people, present
 from grid.coordinates import metres_between
 from grid.locate import locate
 from grid.models import Dwelling, KeySite, Organisation, Photo, Post, Resident, Thing, UnitGrid, check_uscc
-from reports import year
+from reports import facts, figures, year
+from reports.models import DistrictRanking, Honour
 from reports.periods import read_period
 from sheets.codes import id_check
 from tests.make import BEIJING, moment
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "config" / "demo" / "2016"
 NOW = moment("2026-11-25 10:20")  # a Wednesday, inside working hours
+YEAR_2016 = read_period("2016")
 WATCHED = (
     AuditEntry, Case, CaseClock, CaseEvent, CasePhoto, CaseRequest, CaseText, Category, Department, DutyShift, KeySite,
     Petitioner, Photo, Reporter, RoleGrant, UnitGrid, User,
@@ -426,8 +428,11 @@ def test_the_test_moment_is_a_working_day():
     assert NOW.tzinfo == BEIJING and NOW.weekday() == 2
 
 
+# --- the figures of the year, out of the facts -------------------------------------------------------------------------
+
+
 def test_the_year_adds_up_to_its_report_row_by_row(loaded):
-    lines = year.lines_of(read_period("2016"))
+    lines = year.lines_of(YEAR_2016)
     assert all(line.reported for line in lines) and len(lines) == 33
     assert {line.figure.key for line in lines if line.difference} == set()
     compared = [line for line in lines if line.difference is not None]
@@ -437,3 +442,35 @@ def test_the_year_adds_up_to_its_report_row_by_row(loaded):
         "first_land": "8,046", "last_demolished": "2,634.8", "garbage": "712.5", "stoves": "263", "briquettes": "2,960",
         "quarter_rankings": "Q2 第 1 名", "month_rankings": "12 个月：稳定前四名",
     }  # fmt: skip
+
+
+def test_the_209_matters_of_2016_by_source(loaded):
+    assert figures.value("accepted", period=YEAR_2016, today=NOW.date()).number == 209
+    found = figures.table(["accepted"], dimension="source", period=YEAR_2016, today=NOW.date())
+    assert {key: row["accepted"].number for key, row in found.items()} == {
+        "DC": 81, "XF": 10, "RX": 10, "ZB": 11, "WX": 39, "WG": 58
+    }  # fmt: skip
+    months = [figures.value("accepted", period=month, today=NOW.date()).number for month in YEAR_2016.months()]
+    assert sum(months) == 209 and all(months)
+
+
+def test_what_2016_has_no_time_for_is_a_dash(loaded):
+    shown = {key: figures.value(key, period=YEAR_2016, today=NOW.date()).shown for key in figures.FIGURES}
+    assert shown["registration_on_time"] == shown["closing_on_time"] == shown["response_rate"] == "–"
+    assert shown["closing_rate"] == "100.0" and shown["closed"] == "209"
+    overdue = figures.value("handle_due", period=YEAR_2016, today=NOW.date()).number
+    in_time = figures.value("handling_on_time", period=YEAR_2016, today=NOW.date())
+    assert in_time.bottom == overdue and in_time.bottom - in_time.top == 9  # nine are late by the file
+
+
+def test_the_second_quarter_was_first_and_the_months_say_what_the_report_says(loaded):
+    assert DistrictRanking.objects.get(rank=1).period == "2016Q2"
+    assert set(DistrictRanking.objects.exclude(rank=1).values_list("words", flat=True)) == {"稳定前四名"}
+    assert Honour.objects.count() == 6 and not Honour.objects.filter(is_demo=False)
+
+
+def test_facts_hold_when_the_present_day_is_renewed(few):
+    assert facts.fingerprint() == facts.rebuild(at=NOW)
+    load(NOW + timedelta(days=4))
+    rolled = facts.fingerprint()
+    assert facts.rebuild(at=NOW) == rolled
