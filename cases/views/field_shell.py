@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 # What the worker keeps for the time without network; the pages themselves are kept as they are opened.
 SCRIPTS = (
     "queue", "send", "bar", "exif", "shrink", "position", "ground", "pin", "album", "near", "place", "report", "mine",
-    "again", "tasks", "task", "actform", "where", "compare", "ghost", "draft", "fix", "patrolshots", "tally",
+    "again", "tasks", "task", "actform", "where", "compare", "ghost", "draft", "sides", "fix", "patrolshots", "tally",
     "patrol", "finding", "checks", "check", "start",
 )  # fmt: skip
 FILES = (

@@ -554,6 +554,31 @@ def test_a_refused_finding_of_a_patrol_is_opened_mended_and_sent_again(street, w
     street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
 
 
+def test_a_finding_that_was_not_sent_is_there_again_on_its_shift_and_not_on_the_other(street, worker, pick):  # noqa: F811
+    phone = street.seat(worker, "/m/patrol/finding/?shift=day", **PHONE)
+    phone.set_input_files("#id_photos", [upload("before.jpg", "brown")])
+    expect(phone.locator("[data-spot-how]")).not_to_be_empty()
+    phone.get_by_role("radio", name="占道经营", exact=True).check()
+    phone.get_by_role("radio", name="立查立改，当场改好").check()
+    phone.locator("#id_words").fill("路口堆了建筑垃圾")
+    who = phone.locator("form[data-finding]").get_attribute("data-who")
+    stored = f"async () => {{ const what = await Field.draft.read('finding', '{who}'); return what && what.fields[4][1]; }}"
+    eventually(phone, lambda: phone.evaluate(stored) == "路口堆了建筑垃圾")
+    street.go(phone, "/m/patrol/finding/?shift=night")
+    expect(phone.locator("form[data-finding] figure")).to_have_count(0)
+    expect(phone.locator("#id_words")).to_have_value("")
+    street.go(phone, "/m/patrol/finding/?shift=day")
+    expect(phone.locator("[data-kept]")).to_have_text("上次没交的内容已取回。")
+    expect(phone.locator("[data-album=before] figure")).to_have_count(1)
+    expect(phone.locator("#id_words")).to_have_value("路口堆了建筑垃圾")
+    expect(phone.get_by_role("button", name="提交，转核查")).to_be_visible()
+    phone.get_by_role("radio", name="转案件，由指挥席派遣").check()
+    phone.get_by_role("button", name="提交，转案件").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("转案件")
+    street.go(phone, "/m/patrol/finding/?shift=day")
+    expect(phone.locator("form[data-finding] figure")).to_have_count(0)
+
+
 def test_an_answer_that_a_colleague_gave_first_goes_in_as_a_note(phone, task, street, worker, desk):
     colleague = make_user("colleague", "worker", department=worker.department, real_name="王立春")
     signed(task, worker)
