@@ -66,29 +66,33 @@ def rows(request: HttpRequest) -> HttpResponse:
 # --- the choices of one filter --------------------------------------------------------------------------------
 
 
-def _communities() -> list[tuple[str, str]]:
-    return list(Community.objects.order_by("code").values_list("code", "short_name"))
+def _communities(listing: Listing) -> list[tuple[str, str]]:
+    """All of them for who sees the whole street; for others those in which a case lies that they see."""
+    rows = Community.objects.order_by("code")
+    if not listing.user.has_perm("cases.see_all_cases"):
+        rows = rows.filter(pk__in=listing.visible.placed_for(listing.user).order_by().values("community"))
+    return list(rows.values_list("code", "short_name"))
 
 
-def _departments() -> list[tuple[str, str]]:
+def _departments(listing: Listing) -> list[tuple[str, str]]:
     return list(departments().values_list("code", "short_name"))
 
 
-def _categories() -> list[tuple[str, str]]:
+def _categories(listing: Listing) -> list[tuple[str, str]]:
     rows = Category.objects.filter(active=True).order_by("kind", "code").values_list("code", "major", "name")
     return [(code, f"{name} · {major}") for code, major, name in rows]
 
 
-def _tags() -> list[tuple[str, str]]:
+def _tags(listing: Listing) -> list[tuple[str, str]]:
     words = CaseTag.objects.order_by("word").values_list("word", flat=True).distinct()
     return [(word, word) for word in words]
 
 
 CHOICES = {
-    "stage": ("阶段", lambda: list(STAGES)), "clock": ("时限", lambda: list(CLOCKS)),
-    "received": ("收件时间", lambda: [row[:2] for row in RECEIVED]), "sort": ("排序", lambda: list(SORTS)),
+    "stage": ("阶段", lambda _: list(STAGES)), "clock": ("时限", lambda _: list(CLOCKS)),
+    "received": ("收件时间", lambda _: [row[:2] for row in RECEIVED]), "sort": ("排序", lambda _: list(SORTS)),
     "community": ("社区", _communities), "lead": ("承办单位", _departments), "category": ("类别", _categories),
-    "tag": ("标签", _tags), "again": ("反复", lambda: list(AGAIN)),
+    "tag": ("标签", _tags), "again": ("反复", lambda _: list(AGAIN)),
 }  # fmt: skip
 
 
@@ -103,7 +107,7 @@ def choices(request: HttpRequest, name: str) -> HttpResponse:
     listing = Listing(request.user, request.GET)
     chosen = request.GET.get(name, "")
     instead = {"state": ""} if name == "stage" else {}  # a stage takes the place of a single state
-    links = [(word, listing.link(**{name: value, **instead}), value == chosen) for value, word in read()]
+    links = [(word, listing.link(**{name: value, **instead}), value == chosen) for value, word in read(listing)]
     context = {"name": name, "label": label, "links": links, "listing": listing, "clear": listing.link(**{name: ""})}
     return render(request, "cases/_choices.html" if request.htmx else "cases/choices.html", context)
 

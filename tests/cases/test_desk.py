@@ -190,6 +190,17 @@ def test_each_filter_offers_its_choices_as_links(client, dispatcher, xijing, law
     assert case
 
 
+def test_who_sees_a_part_of_the_street_is_offered_its_communities_alone(
+    client, dispatcher, community_worker, xijing, langshan, category
+):
+    make_case(dispatcher, at=now(), grid=xijing.grids.get(), community=xijing, category=category)
+    make_case(dispatcher, at=now(), grid=langshan.grids.get(), community=langshan, category=category)
+    page = "/desk/choices/community/"
+    assert {"西井", "琅山村"} <= set(re.findall(r">([^<>]+)<", text_of(see(client, dispatcher, page))))
+    words = text_of(see(client, community_worker, page))
+    assert f"community={xijing.code}" in words and f"community={langshan.code}" not in words
+
+
 def test_an_unknown_filter_is_no_address(client, dispatcher):
     assert see(client, dispatcher, "/desk/choices/password/").status_code == 404
 
