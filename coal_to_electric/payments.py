@@ -177,6 +177,12 @@ def check_amounts(batch: PaymentBatch) -> None:
         raise HouseholdRefused(f"{'、'.join(odd[:3])} 的补贴在编制后有变动，与明细不一致。请退回重编。")
 
 
+def doubt_about_day(batch: PaymentBatch, *, on: date) -> str:
+    """A bank seldom pays before the approval: it is asked about, not refused, since papers may have gone ahead."""
+    approved = timezone.localdate(batch.decided_at) if batch.decided_at else on
+    return f"发放日期 {on} 早于审批日期 {approved}。请核对；确实如此，请勾选后再登记。" if on < approved else ""
+
+
 @transaction.atomic
 def mark_paid(batch: PaymentBatch, *, by: Any, at: datetime, on: date) -> None:
     """The bank has paid: the batch and each household say when."""

@@ -103,6 +103,7 @@ class ReasonForm(forms.Form):
 
 
 class PaidForm(forms.Form):
-    """When the bank paid."""
+    """When the bank paid; being sure is asked for only when the day is doubted."""
 
     on = fields.day("发放日期")
+    sure = forms.BooleanField(label="日期无误，照此登记", required=False)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coal_to_electric import banking, summary
 from coal_to_electric import payments as cashier
+from coal_to_electric.errors import AnswersRefused
 from coal_to_electric.forms.batch import BatchForm
 from coal_to_electric.forms.steps import PaidForm, ReasonForm
 from coal_to_electric.models import PaymentBatch
@@ -113,11 +114,14 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
 @needs("create_payment_batch")
 @require_POST
 def paid(request: HttpRequest, number: str) -> HttpResponse:
-    """The bank has paid."""
+    """The bank has paid; a day before the approval is asked about once."""
     form = PaidForm(request.POST)
 
     def act(found: PaymentBatch) -> None:
-        cashier.mark_paid(found, by=request.user, at=timezone.now(), on=form.cleaned_data["on"])
+        on, sure = form.cleaned_data["on"], form.cleaned_data["sure"]
+        if (doubt := cashier.doubt_about_day(found, on=on)) and not sure and found.status == BatchStatus.APPROVED:
+            raise AnswersRefused({"sure": doubt})
+        cashier.mark_paid(found, by=request.user, at=timezone.now(), on=on)
 
     return _decide(request, number, form, act, "已登记发放", "paid_form")
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from coal_to_electric.models import Household, PaymentBatch, Revisit
@@ -246,7 +247,23 @@ def test_a_batch_through_the_pages(canary, programme, client, clerk, chief):
     assert client.post(f"{batch.get_absolute_url()}approve/").status_code == 302
     assert client.post(f"{batch.get_absolute_url()}approve/").status_code == 409
     client.force_login(clerk)
-    assert client.post(f"{batch.get_absolute_url()}paid/", {"on": "2016-12-20"}).status_code == 302
+    today = timezone.localdate()
+    assert client.post(f"{batch.get_absolute_url()}paid/", {"on": today}).status_code == 302
+    assert Household.objects.get(pk=canary.pk).subsidy_paid_date == today
+
+
+def test_a_payment_dated_before_its_approval_is_asked_about_once(canary, programme, client, clerk, chief):
+    from coal_to_electric import payments
+
+    batch = make_batch(programme, clerk, canary)
+    payments.approve_batch(batch, by=chief, at=NOW)
+    client.force_login(clerk)
+    page, early = f"{batch.get_absolute_url()}paid/", {"on": "2016-12-20"}
+    asked = client.post(page, early)
+    assert asked.status_code == 422 and "发放日期 2016-12-20 早于审批日期 2016-12-21" in text(asked)
+    assert 'name="sure"' in text(asked) and 'name="sure"' not in text(client.get(batch.get_absolute_url()))
+    assert Household.objects.get(pk=canary.pk).subsidy_paid_date is None
+    assert client.post(page, early | {"sure": "on"}).status_code == 302
     assert Household.objects.get(pk=canary.pk).subsidy_paid_date.isoformat() == "2016-12-20"
 
 
