@@ -21,7 +21,7 @@ def error_list_of(batch: ImportBatch, target: Target) -> bytes:
     sheet.append(["行号", "结果", "问题与建议", *(safe(column.title) for column in columns)])
     for row in batch.rows.with_result(*LISTED).iterator(chunk_size=500):
         cells = draft_of(row).cells
-        sentences = "".join(problem["sentence"] for problem in row.problems)
+        sentences = "".join(problem["sentence"] for problem in row.complaints)
         shown = [safe(column.masked(cells.get(column.name, ""))) for column in columns]
         sheet.append([row.number, row.get_result_display(), safe(sentences), *shown])
     sink = io.BytesIO()

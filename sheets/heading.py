@@ -147,6 +147,11 @@ def filled_rows(sheet: Sheet) -> list[list[str]]:
     return rows
 
 
+def filled_from(said: str, filled: str) -> str:
+    """How a cell came to say something else than the file has there, so that the preview can tell; or nothing."""
+    return "" if said == filled else "合并单元格" if not said else "同上"
+
+
 # --- which rows are no data ---------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ class Draft:
     cells: dict[str, str]
     decision: str = Decision.NONE
     ignored: str = ""
+    marks: dict[str, str] = field(default_factory=dict)  # column → how its cell was filled: 同上, 合并单元格
     values: dict[str, Any] = field(default_factory=dict)
     masked: dict[str, str] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)

@@ -1,4 +1,6 @@
 """A file taken in (批次), its rows with what was found in them, and which heading meant which column."""
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -113,7 +115,7 @@ class ImportRow(models.Model):
     decision = models.CharField("处理", max_length=8, choices=Decision, default=Decision.NONE, blank=True)
     cells = models.JSONField("单元格", default=dict)
     personal = EncryptedText("个人信息单元格", blank=True)  # JSON: column → text
-    problems = models.JSONField("问题", default=list)
+    problems = models.JSONField("问题", default=list)  # and `marks`, which are none: column, mark
     keys = models.JSONField("查重键", default=list)  # HMACs
     digest = models.CharField("行指纹", max_length=64, blank=True)
     known_number = models.CharField("台账编号", max_length=60, blank=True)
@@ -143,6 +145,16 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"第 {self.number} 行"
+
+    @property
+    def complaints(self) -> list[dict[str, Any]]:
+        """What is wrong, doubtful or to be decided."""
+        return [one for one in self.problems if "mark" not in one]
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """Column → how its cell was filled where the file has 同上 or a merged cell."""
+        return {one["column"]: one["mark"] for one in self.problems if "mark" in one}
 
 
 class ColumnMemory(models.Model):

@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from sheets.batches import check_right, claim, sheet_of, target_of
 from sheets.errors import AnswerRefused
-from sheets.heading import filled_rows, reason_to_ignore
+from sheets.heading import filled_from, filled_rows, reason_to_ignore
 from sheets.judging import Company, Draft, judge, read_drafts
 from sheets.models import Decision, ImportBatch, ImportRow, Result, Stage
 from sheets.reading import MOST_CHARACTERS
@@ -56,7 +56,9 @@ def _drafts_of(batch: ImportBatch) -> list[Draft]:
         ignored = ("标题行" if any(row) else "空行") if title else reason_to_ignore(row, heading)
         if not ignored and not cells:
             ignored = "没有要导入的内容"
-        drafts.append(Draft(place + 1, {} if ignored else cells, ignored=ignored))
+        told = {name: filled_from(row[column], filled[column]) for column, name in names.items() if name in cells}
+        marks = {name: mark for name, mark in told.items() if mark}
+        drafts.append(Draft(place + 1, {} if ignored else cells, ignored=ignored, marks=marks))
     return drafts
 
 
@@ -94,9 +96,10 @@ def _row_of(batch: ImportBatch, draft: Draft, target: Target, pk: int | None = N
     private = {column.name for column in target.columns if column.personal}
     open_cells = {name: text for name, text in draft.cells.items() if name not in private}
     personal = {name: text for name, text in draft.cells.items() if name in private}
+    marks = [{"column": name, "mark": mark} for name, mark in draft.marks.items()]
     return ImportRow(
         pk=pk, batch=batch, number=draft.number, result=draft.result, decision=draft.decision, cells=open_cells,
-        personal=json.dumps(personal, ensure_ascii=False) if personal else "", problems=draft.problems,
+        personal=json.dumps(personal, ensure_ascii=False) if personal else "", problems=draft.problems + marks,
         keys=draft.keys, digest=draft.digest, known_number=draft.known.number[:60] if draft.known else "",
     )  # fmt: skip
 
@@ -113,7 +116,7 @@ def draft_of(row: ImportRow) -> Draft:
     """A kept row on its way to be judged again."""
     cells = {**row.cells, **(json.loads(row.personal) if row.personal else {})}
     ignored = row.problems[0]["sentence"] if row.result == Result.IGNORED and row.problems else ""
-    return Draft(row.number, cells, decision=row.decision, ignored=ignored)
+    return Draft(row.number, cells, decision=row.decision, ignored=ignored, marks=row.marks)
 
 
 # --- mending ------------------------------------------------------------------------------------------------------
@@ -129,6 +132,7 @@ def mend_cell(
         raise AnswerRefused("台账里没有这一列。请刷新页面。")
     row = _row_to_mend(batch, number, target, by=by, at=at)
     draft = draft_of(row)
+    draft.marks.pop(column, None)
     draft.cells[column] = text.replace("\0", "").strip()[:MOST_CHARACTERS]
     draft.decision = Decision.NONE if draft.decision == Decision.SKIP else draft.decision
     return _judge_again(batch, row, draft, target)

@@ -26,6 +26,7 @@ class Cell:
     css: str = ""  # is-bad, is-warn
     box: bool = False  # to be mended in place
     value: str = ""  # what stands in the box, in clear: only of a cell that is wrong
+    mark: str = ""  # how it was filled: 同上, 合并单元格
 
 
 @dataclass(frozen=True)
@@ -55,25 +56,28 @@ def shown_rows(rows: Iterable[ImportRow], batch: ImportBatch, target: Target) ->
 
 
 def _shown(row: ImportRow, columns: list[Column], target: Target) -> ShownRow:
-    draft, problems = draft_of(row), {one["column"]: one for one in reversed(row.problems)}
-    cells = [_cell(column, draft.cells.get(column.name, ""), problems.get(column.name)) for column in columns]
+    draft, problems = draft_of(row), {one["column"]: one for one in reversed(row.complaints)}
+    cells = [
+        _cell(column, draft.cells.get(column.name, ""), problems.get(column.name), draft.marks.get(column.name, ""))
+        for column in columns
+    ]  # fmt: skip
     in_table = {column.name for column in columns}
     names = [name for name in problems if name not in in_table and name != ROW]
     others = [column for column in target.ways_in if column.name in names]
     beside = [_cell(column, draft.cells.get(column.name, ""), problems[column.name]) for column in others]
     icon, tone = SIGNS[Result(row.result)]
     return ShownRow(
-        row, cells, [cell for cell in beside if cell.box], row.problems, icon, tone, _word(row), _buttons(row)
+        row, cells, [cell for cell in beside if cell.box], row.complaints, icon, tone, _word(row), _buttons(row)
     )
 
 
-def _cell(column: Column, text: str, problem: dict[str, Any] | None) -> Cell:
+def _cell(column: Column, text: str, problem: dict[str, Any] | None, mark: str = "") -> Cell:
     right = column.kind in RIGHT
     if problem is None:
-        return Cell(column, column.masked(text), right)
+        return Cell(column, column.masked(text), right, mark=mark)
     if problem.get("doubt") or problem.get("asks") or problem.get("decision"):
-        return Cell(column, column.masked(text), right, "is-warn")
-    return Cell(column, column.masked(text), right, "is-bad", True, text)
+        return Cell(column, column.masked(text), right, "is-warn", mark=mark)
+    return Cell(column, column.masked(text), right, "is-bad", True, text, mark)
 
 
 def _word(row: ImportRow) -> str:
@@ -90,8 +94,8 @@ def _buttons(row: ImportRow) -> list[tuple[str, str, str, str]]:
         return [("恢复本行" if row.decision == Decision.SKIP else "撤回", "", "", "")]
     found = [
         (one.get("button") or DECISIONS[one["decision"]], one["column"], one.get("text", ""), one.get("decision", ""))
-        for one in row.problems if one.get("button") or one.get("decision")
+        for one in row.complaints if one.get("button") or one.get("decision")
     ]  # fmt: skip
-    if any(one.get("asks") for one in row.problems):
+    if any(one.get("asks") for one in row.complaints):
         found += [(DECISIONS[how], "", "", how) for how in ("add", "skip") if all(one[3] != how for one in found)]
     return found

@@ -2,11 +2,12 @@
 import pytest
 
 from accounts.models import AuditEntry
-from sheets.batches import drop_batch, name_columns, open_batch
+from sheets.batches import drop_batch, name_columns, open_batch, target_of
 from sheets.committing import commit_batch
 from sheets.errors import AnswerRefused, ImportConflict, ImportForbidden
 from sheets.models import ColumnMemory, Decision, ImportBatch, ImportRow, Result, Stage
 from sheets.preview import decide_row, judge_batch, mend_cell
+from sheets.views.shown import shown_rows
 from tests.make import NOW
 from tests.sheets.ledger import HEAD, identity, workbook
 
@@ -34,7 +35,7 @@ def row(batch, number):
 
 
 def sentences(batch, number):
-    return [one["sentence"] for one in row(batch, number).problems]
+    return [one["sentence"] for one in row(batch, number).complaints]
 
 
 @pytest.mark.parametrize(("over", "sentence", "button"), [
@@ -88,6 +89,24 @@ def test_a_community_merged_over_its_homes_holds_for_each_and_a_blank_row_stays_
     batch = take_in(clerk, GOOD, other, [], ["合计"], merges=("C3:C5",))
     assert [row(batch, n).result for n in (3, 4, 5, 6)] == ["fine", "fine", "ignored", "ignored"]
     assert row(batch, 4).cells["community"] == row(batch, 3).cells["community"]
+
+
+def test_a_cell_that_was_filled_from_another_says_so_until_it_is_mended(ledger, clerk):
+    other = changed(phone="13812340918", householder="王芳芳", address="同上", community=None, area="大")
+    batch = take_in(clerk, GOOD, other, merges=("C3:C4",))
+    target, filled = target_of(batch), {"address": "同上", "community": "合并单元格"}
+    assert row(batch, 3).marks == {} and row(batch, 4).marks == filled
+    assert row(batch, 4).cells["address"] == GOOD[1]
+
+    def shown():
+        return {cell.column.name: cell.mark for cell in shown_rows([row(batch, 4)], batch, target)[0].cells if cell.mark}
+
+    assert shown() == filled and "面积应为数字，单位 ㎡。" in sentences(batch, 4)
+    mend_cell(batch, 4, column="area", text="45", by=clerk, at=NOW)
+    assert shown() == filled and row(batch, 4).result == Result.WARNED
+    mend_cell(batch, 4, column="address", text="琅山村 13 号", by=clerk, at=NOW)
+    assert shown() == {"community": "合并单元格"} and row(batch, 4).result == Result.FINE
+    assert commit_batch(batch, count=2, leave_bad=False, by=clerk, at=NOW) == 2
 
 
 def test_the_same_id_twice_rejects_the_later_row_and_mending_it_clears_both(ledger, clerk):
