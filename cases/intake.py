@@ -3,8 +3,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.encryption import blind_index, last_four_index
@@ -13,7 +12,6 @@ from cases.deadlines import earliest
 from cases.errors import AnswersRefused
 from cases.models import (
     Case,
-    CaseCounter,
     CasePhoto,
     CaseTag,
     GridDetail,
@@ -34,6 +32,11 @@ from grid.workdays import Unit
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no look-alikes: 0 O, 1 I L
 CODE_LENGTH = 8
+# One statement makes the counter or takes the next of it, tells which, and locks the row until the case is there.
+NEXT_NUMBER = """
+    INSERT INTO cases_casecounter AS counter (source, year, last) VALUES (%s, %s, 1)
+    ON CONFLICT (source, year) DO UPDATE SET last = counter.last + 1 RETURNING last
+"""
 DETAILS = {
     Source.NOTICE: NoticeDetail,
     Source.PETITION: PetitionDetail,
@@ -47,11 +50,9 @@ DETAILS = {
 def take_number(source: str, *, received_at: datetime) -> str:
     """The next number of a source in the year of receipt (Asia/Shanghai), inside the caller's transaction."""
     year = timezone.localtime(received_at).year
-    counter = CaseCounter.objects.filter(source=source, year=year)
-    if not counter.update(last=F("last") + 1):  # the update locks the row until the case is there
-        CaseCounter.objects.get_or_create(source=source, year=year)
-        counter.update(last=F("last") + 1)
-    return f"{source}-{year}-{counter.values_list('last', flat=True).get():03d}"
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_NUMBER, [source, year])
+        return f"{source}-{year}-{cursor.fetchone()[0]:03d}"
 
 
 def new_public_code() -> str:
@@ -76,24 +77,25 @@ def open_case(
     `detail` are the columns of the source's own row, `reporter` {kind, name, phone, openid} or for petitions the
     petitioner's {name, phone, id_number, address}; `columns` are further columns of the case. Raises AnswersRefused.
     """
-    known = opened_before(idempotency_key)
-    if known:
-        return known
     received_at = received_at or at
     errors = _refusals(source, title, detail or {}, received_at, at)
-    if errors:
-        raise AnswersRefused(errors)
+    if errors:  # of a delivery that came again, its own case is what speaks against it
+        return _opened_before_or_refused(idempotency_key, errors)
     try:
         with transaction.atomic():
             return _open(
                 source, title, by, at, received_at, reported_at or received_at, detail or {}, reporter or {}, photos,
                 idempotency_key, tags, quiet, derived, move, answers or {}, columns,
             )  # fmt: skip
-    except IntegrityError as error:
-        known = opened_before(idempotency_key)
-        if known:
-            return known
-        raise AnswersRefused(_doubled(source, detail or {})) from error
+    except IntegrityError:
+        return _opened_before_or_refused(idempotency_key, _doubled(source, detail or {}))
+
+
+def _opened_before_or_refused(key: str, errors: dict[str, str]) -> Case:
+    known = opened_before(key)
+    if known is None:
+        raise AnswersRefused(errors)
+    return known
 
 
 def _refusals(source: str, title: str, detail: dict, received_at: datetime, at: datetime) -> dict[str, str]:
@@ -151,7 +153,7 @@ def _open(
     DETAILS[Source(source)].objects.create(case=case, **detail)
     _keep_person(case, source, person, original, reported_at)
     _hang(case, photos, answers, tags, category, by=by, at=at)
-    search.index_case(case)
+    search.index_new(case)
     return case
 
 

@@ -20,6 +20,7 @@ from cases.querysets import CaseQuerySet
 from cases.secrecy import scrub
 from cases.states import Source
 from grid.addresses import other_names
+from grid.locate import place_of_grid
 
 RUNS = re.compile(r"[\u3400-\u9fff]+|[0-9a-z]+")
 NUMBER = re.compile(rf"^({'|'.join(Source.values).lower()})(\d{{4}})?(\d+)?$")
@@ -176,12 +177,14 @@ def _note_phone_search(digits: str, user: Any) -> None:
 # --- what is kept --------------------------------------------------------------------------------------------------
 
 
-def compose_text(case: Case) -> CaseText:
-    """The search text of a case, unsaved; its related rows should be selected (see `with_words`)."""
+def compose_text(case: Case, where: tuple[str, str] | None = None) -> CaseText:
+    """The search text of a case, unsaved; its related rows should be selected (see `with_words`).
+
+    `where` are the names of community and grid, if they are known without those rows.
+    """
     head = f"{case.number} {case.title}"
-    places = [case.community.name if case.community else "", case.grid.name if case.grid else "",
-              case.site.name if case.site else ""]  # fmt: skip
-    body = [case.description, case.address, *places, *_detail_words(case)]
+    where = where or (case.community.name if case.community else "", case.grid.name if case.grid else "")
+    body = [case.description, case.address, *where, case.site.name if case.site else "", *_detail_words(case)]
     code = case.thing.code if case.thing else ""  # never scrubbed: its digits look like those of a person
     words = " ".join(pairs(_bare(part)) for part in body if part)
     return CaseText(
@@ -198,11 +201,9 @@ def compose_turn(case: Case) -> str:
 
 
 def _detail_words(case: Case) -> list[str]:
-    for name, columns in DETAIL_WORDS:
-        detail = getattr(case, name, None)
-        if detail:
-            return [getattr(detail, column) for column in columns]
-    return []
+    name = DETAIL_NAMES[Source(case.source)]
+    detail = getattr(case, name, None)
+    return [getattr(detail, column) for column in dict(DETAIL_WORDS)[name]] if detail else []
 
 
 def with_words(cases: CaseQuerySet, source: str = "") -> CaseQuerySet:
@@ -220,6 +221,13 @@ def write_texts(texts: Iterable[CaseText]) -> None:
     CaseText.objects.bulk_create(
         texts, update_conflicts=True, unique_fields=["case"], update_fields=["head", "body", "turn"], batch_size=500
     )
+
+
+def index_new(case: Case) -> None:
+    """Keep the words of a case just opened: its own rows are at hand, the names of its place in memory."""
+    place = place_of_grid(case.grid_id)
+    known = place is not None and place.community_id == case.community_id
+    write_texts([compose_text(case, (place.community_name, place.grid_name) if known else None)])
 
 
 def index_case(case: Case) -> None:

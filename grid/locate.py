@@ -46,3 +46,8 @@ def locate(lon: float | None, lat: float | None) -> Place | None:
     tree, places = _KEPT.get()
     hits = tree.query(shapely.points(lon, lat), predicate="intersects")
     return places[hits.min()] if hits.size else None
+
+
+def place_of_grid(grid_id: int | None) -> Place | None:
+    """What is known of a grid without asking the database again."""
+    return next((place for place in _KEPT.get()[1] if place.grid_id == grid_id), None) if grid_id else None

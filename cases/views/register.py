@@ -63,12 +63,9 @@ def _registered(request: HttpRequest, form: RegisterForm) -> Case | None:
         return None
     try:
         answers = form.answers
-        known = intake.opened_before(answers["idempotency_key"])
-        if known:
-            return known
         form.likely = Likely(answers, request.user, at=form.at)
-        if form.likely.doubtful and "sure" not in request.POST:
-            return None
+        if "sure" not in request.POST and form.likely.doubtful:  # a form sent again is most like its own case
+            return intake.opened_before(answers["idempotency_key"])
         return registering.register_case(by=request.user, at=form.at, **answers)
     except AnswersRefused as refusal:
         form.take_refusals(refusal.errors)
@@ -96,7 +93,9 @@ def _status(form: RegisterForm) -> int:
 def _to(request: HttpRequest, case: Case) -> HttpResponse:
     """To the new case, or back to an empty form for those who do not follow it."""
     messages.success(request, f"已登记 {case.number}，查询码 {case.public_code}")
-    if all(kinds_seen(request.user)) or Case.objects.visible_to(request.user).filter(pk=case.pk).exists():
+    every_case, every_petition = kinds_seen(request.user)
+    sees_kind = every_petition if case.is_petition else every_case
+    if sees_kind or Case.objects.visible_to(request.user).filter(pk=case.pk).exists():
         return redirect(case)
     return redirect("cases:new")
 

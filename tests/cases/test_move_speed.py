@@ -5,8 +5,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.backends import StreetBackend
 from cases.deadlines import Clocks
-from cases.models import CaseClock
+from cases.models import Case, CaseClock, CaseText
+from cases.search import index_case
 from cases.states import Clock
+from grid.locate import locate
+from grid.models import UnitGrid
+from grid.workdays import Unit, add_working_time
 from tests.make import NOW, make_case, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standards")]
@@ -54,3 +58,28 @@ def test_clocks_that_stop_together_are_written_together_and_others_alone(dispatc
     assert {kind for kind, row in stored.items() if row.stopped_at == NOW and row.final} == {"handle", "supervise"}
     assert stored["close"].due_at.year == 2017 and not stored["close"].stopped_at
     assert stored["handle"].due_at == NOW
+
+
+@pytest.mark.parametrize("sure", [{}, {"sure": "1"}])
+def test_a_registration_takes_twelve_queries_at_most(sure, client, dispatcher, category, xijing):
+    client.force_login(dispatcher)
+    category.tags = "" if not sure else "蓝天"
+    category.save()
+    lon, lat = xijing.label_lon, xijing.label_lat
+    locate(lon, lat)  # the territory and the calendar are read once in a process
+    add_working_time(NOW, 1, Unit.WORK_HOUR)
+    form = {"source": "WG", "title": "路口垃圾桶满溢", "address": "西井路口", "lon": lon, "lat": lat, "key": "speed",
+            "category": category.pk, "urgency": "normal", "received_at": "2016-12-23T09:00", **sure}
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post("/cases/new/?source=WG", form)
+    assert response.status_code == 302
+    assert len(asked(captured)) <= 12, "\n".join(asked(captured))
+
+
+def test_what_a_registration_indexes_is_what_the_stored_case_says(dispatcher, category, xijing):
+    grid = UnitGrid.objects.get(community=xijing)
+    for place in ({"grid_id": grid.pk, "community_id": xijing.pk}, {"community_id": xijing.pk}, {}):
+        case = make_case(dispatcher, category=category, description="西井路口堆物", **place)
+        told = CaseText.objects.filter(case=case).values_list("head", "body", "turn").get()
+        index_case(Case.objects.get(pk=case.pk))
+        assert CaseText.objects.filter(case=case).values_list("head", "body", "turn").get() == told
