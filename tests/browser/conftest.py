@@ -10,7 +10,8 @@ from tests.browser.stories import Street
 
 # Playwright's loop runs in the test's thread; Django would otherwise take every query there for an async mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The shell is Debian's Chromium without its own windows and menus: the same engine, a fifth faster.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
