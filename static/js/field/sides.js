@@ -1,9 +1,8 @@
 /* 前后两组照片、位置、类别、说明的一张表单（立查立改、巡查发现）：先存本机队列再发。没有脚本时是普通表单。
    页面是存着的，会用不止一次：幂等键在提交时才取，不用页面上的。
-   Field.sides(form, own)，own：
-     draft 草稿名；kept 放回表单的栏目；label 队列里的名称；first 第一组照片叫什么；
-     fixed() 要不要整改后照片和说明；told() 这一页属于哪一天哪一班，也要交；stale() 页面不能再用时的一句话；
-     changed() 表单换了样子；leave(answer) 送到以后走开就是 true，留在这一页是 false。 */
+   Field.sides(form, own)，own：draft 草稿名；kept 放回表单的栏目；label 队列里的名称；first 第一组照片叫什么；
+   fixed() 要不要整改后照片和说明；told() 这一页属于哪一天哪一班，也要交；stale() 页面不能再用时的一句话；
+   changed() 表单换了样子；leave(answer) 送到以后走开就是 true，留在这一页是 false。 */
 (function (scope) {
   'use strict';
   const Field = scope.Field = scope.Field || {}, MOST = 9, LEAST = 10;
@@ -85,11 +84,7 @@
     }
 
     function outcome(result) {
-      if (result.refused) {
-        draft.later();
-        complain(result.refused.sentence);
-        return;
-      }
+      if (result.refused) { draft.later(); complain(result.refused.sentence); return; }
       const answer = result.sent && result.sent.answer;
       if (answer && own.leave(answer)) return;
       clear();
@@ -135,10 +130,7 @@
     }
 
     form.addEventListener('input', draft.later);
-    form.addEventListener('change', () => {
-      if (!say.hidden) complain('');  // 动手改了，先前的话就收起来
-      own.changed();
-    });
+    form.addEventListener('change', () => { complain(''); own.changed(); });  // 动手改了，先前的话就收起来
     form.addEventListener('submit', event => {
       event.preventDefault();
       if (sending) return;
