@@ -273,6 +273,11 @@ def test_the_list_opens_on_the_latest_two_months_that_were_handed_in(desk, commu
     assert "5 <small>人次" in page
 
 
+def test_a_street_without_logs_is_told_so_and_not_sent_to_another_period(desk):
+    assert "还没有巡查日志" in desk.get("/patrols/").content.decode()
+    assert "这段时间没有巡查日志" in desk.get("/patrols/?shift=night").content.decode()
+
+
 def test_ten_logs_ask_no_more_than_two(desk, community_worker, other_community_worker):
     def queries():
         with CaptureQueriesContext(connection) as asked:
