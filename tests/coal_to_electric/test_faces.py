@@ -281,6 +281,7 @@ def test_a_payment_dated_before_its_approval_is_asked_about_once(canary, program
     page, early = f"{batch.get_absolute_url()}paid/", {"on": "2016-12-20"}
     asked = client.post(page, early)
     assert asked.status_code == 422 and "发放日期 2016-12-20 早于审批日期 2016-12-21" in text(asked)
+    assert "处要改" not in text(asked)  # a question, no fault
     assert 'name="sure"' in text(asked) and 'name="sure"' not in text(client.get(batch.get_absolute_url()))
     assert Household.objects.get(pk=canary.pk).subsidy_paid_date is None
     assert client.post(page, early | {"sure": "on"}).status_code == 302
