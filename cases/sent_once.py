@@ -5,8 +5,11 @@ the key of the first one again; by the key alone the second thing would be answe
 """
 import hashlib
 import json
+import re
 from typing import Any
 
+KEY = re.compile(r"^[0-9a-f-]{32,40}$")  # what the phone marks a form with
+INCOMPLETE = "这张表单不完整。请刷新页面后重新填写。"  # what a form is told that came without its hidden part
 NO_CONTENT = frozenset({"csrfmiddlewaretoken", "sure"})
 
 

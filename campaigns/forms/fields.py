@@ -8,13 +8,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from accounts.models import Department
+from cases.sent_once import INCOMPLETE
 from grid.models import Community, Photo, UnitGrid
 from grid.photos import PhotoRefused, store_photo
 from grid.uploads import ManyFiles, PhotosField
 
 FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2999, 12, 31)
 MOMENT = "%Y-%m-%dT%H:%M"
-INCOMPLETE = "这张表单不完整。请刷新页面后重新填写。"
 LONGEST_KEY = 18  # digits of a key that every database holds
 
 

@@ -1,5 +1,4 @@
 """What the phone sends of a patrol: presses, pictures, findings, handing in; the same for queue and plain form."""
-import re
 from datetime import datetime
 from typing import Any
 
@@ -7,15 +6,14 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Department
-from campaigns.forms.fields import INCOMPLETE
 from campaigns.models import COUNTERS, PatrolFinding, Shift
 from campaigns.patrols import MOST, Found, Outing
 from cases.models import Category, FieldReport
+from cases.sent_once import INCOMPLETE, KEY
 from cases.snapping import MOST_PHOTOS, TOO_MANY_PHOTOS, Fix
 from grid.coordinates import WGS84
 from grid.models import Community
 
-KEY = re.compile(r"^[0-9a-f-]{32,40}$")
 NOT_A_NUMBER = "应为 0 以上的整数，例如 14。"
 
 

@@ -7,8 +7,9 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 
 from cases.checking import NO_CATEGORY, Visit
-from cases.forms.report import INCOMPLETE, KEY, NO_KEY, PhotosField, picks
+from cases.forms.report import NO_KEY, PhotosField, picks
 from cases.models import Category, FieldReport
+from cases.sent_once import INCOMPLETE, KEY
 from cases.snapping import Fix
 from grid.coordinates import GCJ02, WGS84
 from grid.models import KeySite, Verdict

@@ -7,12 +7,11 @@ from django.core.files.uploadedfile import UploadedFile
 
 from cases.joining import case_of_token
 from cases.models import Category, FieldReport
+from cases.sent_once import INCOMPLETE, KEY
 from cases.snapping import MOST_PHOTOS, NO_PHOTO, TOO_MANY_PHOTOS, Fix, Snap
 from grid.coordinates import GCJ02, WGS84
 from grid.models import Community
 
-KEY = re.compile(r"^[0-9a-f-]{32,40}$")
-INCOMPLETE = "这张表单不完整。请刷新页面后重新填写。"
 NO_KEY = {"required": INCOMPLETE, "max_length": INCOMPLETE}
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{9,11})$")
 

@@ -8,7 +8,8 @@ from django.http import QueryDict
 from cases.field_tasks import ACTS, NOTE
 from cases.fixing import NO_AFTER
 from cases.forms.moves import MoveForm
-from cases.forms.report import INCOMPLETE, KEY, NO_KEY, PhotosField, ReportForm
+from cases.forms.report import NO_KEY, PhotosField, ReportForm
+from cases.sent_once import INCOMPLETE, KEY
 from cases.workflow import MOVES
 
 
