@@ -218,6 +218,17 @@ def test_a_plain_finding_that_lacks_something_comes_back_with_its_words(phone, p
     assert answer.status_code == 422 and "请选一类问题" in page and "小煤炉冒烟" in page
 
 
+def test_a_plain_finding_pressed_twice_counts_once_and_gone_back_to_for_the_next_thing_counts_again(
+    phone, pick, standards, private_files  # noqa: F811
+):
+    """A browser keeps the page as it was left, key included: by the key alone the second thing would be lost."""
+    same = told(kind="handed", category=pick.code, community="110107005008", address="西井大街北口", words="小煤炉冒烟")
+    for over in ({}, {}, {"words": "又一处小煤炉冒烟"}):
+        assert phone.post("/m/patrol/finding/", {**same, **over, "photos": [shot()]}).status_code == 302
+    texts = list(Case.objects.order_by("pk").values_list("description", flat=True))
+    assert texts == ["小煤炉冒烟", "又一处小煤炉冒烟"] and PatrolFinding.objects.count() == 2
+
+
 def test_an_inspector_counts_for_the_own_team_but_opens_no_case(client, inspector):
     client.force_login(inspector)
     assert send(client, persons_by="2").status_code == 200
@@ -271,11 +282,6 @@ def test_the_list_opens_on_the_latest_two_months_that_were_handed_in(desk, commu
     page = desk.get("/patrols/").content.decode()
     assert f'value="{long_ago:%Y-%m-%d}"' in page and f'value="{long_ago - timedelta(days=61):%Y-%m-%d}"' in page
     assert "5 <small>人次" in page
-
-
-def test_a_street_without_logs_is_told_so_and_not_sent_to_another_period(desk):
-    assert "还没有巡查日志" in desk.get("/patrols/").content.decode()
-    assert "这段时间没有巡查日志" in desk.get("/patrols/?shift=night").content.decode()
 
 
 def test_ten_logs_ask_no_more_than_two(desk, community_worker, other_community_worker):
