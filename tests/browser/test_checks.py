@@ -163,6 +163,37 @@ def test_what_is_refused_comes_back_to_its_form_with_time_and_photo(phone, stree
     without_network(street)
 
 
+def test_a_check_that_was_not_sent_is_there_again_when_the_camera_has_pushed_the_page_out(phone, street, places):
+    north, market, _ = places
+    street.go(phone, f"/m/checks/{market.code}/")
+    phone.context.set_offline(True)
+    phone.set_input_files("#id_photos", [upload("photo.jpg", "brown")])
+    expect(phone.locator("[data-where]")).to_contain_text("离点位")
+    phone.get_by_role("radio", name="有问题", exact=True).check()
+    phone.get_by_role("radio", name="占道经营", exact=True).check()
+    phone.locator("#id_words").fill("门前堆了货箱")
+    who = phone.locator("form[data-check]").get_attribute("data-who")
+    draft = f"Field.draft.read('check /m/checks/{market.code}/', '{who}')"
+    eventually(phone, lambda: phone.evaluate(f"async () => {{ const what = await {draft}; return what && what.fields[2][1]; }}") == "门前堆了货箱")
+    phone.context.set_geolocation({"longitude": LON, "latitude": LAT + 20 * NORTH_100_M, "accuracy": 12})
+    street.go(phone, f"/m/checks/{north.code}/")
+    expect(phone.locator("[data-shots] figure")).to_have_count(0)  # each place has its own
+    street.go(phone, f"/m/checks/{market.code}/")
+    expect(phone.locator("[data-kept]")).to_have_text("上次没交的内容已取回。")
+    expect(phone.locator("[data-shots] figure")).to_have_count(1)
+    expect(phone.get_by_role("radio", name="占道经营", exact=True)).to_be_checked()
+    expect(phone.locator("#id_words")).to_have_value("门前堆了货箱")
+    expect(phone.locator("[data-where]")).to_contain_text("离点位 100 米")  # where the photo was taken, not where it is sent
+    phone.context.set_offline(False)
+    phone.locator("[data-send]").click()
+    expect(phone.locator("[data-said]")).to_contain_text("已转案件")
+    assert SiteCheck.objects.get().photos.count() == Case.objects.get().photos.count() == 1
+    street.go(phone, f"/m/checks/{market.code}/")
+    expect(phone.locator("[data-shots] figure")).to_have_count(0)
+    assert phone.evaluate(f"() => {draft}") is None
+    without_network(street)
+
+
 def test_a_place_that_went_to_another_community_does_not_hold_up_the_checks_behind_it(phone, street, home, places):
     north, market, park = places
     phone.context.set_offline(True)

@@ -158,6 +158,34 @@ def drafted(page: Page, photos: int) -> None:
     }}""")
 
 
+def test_mending_a_refused_report_leaves_the_draft_of_another_alone(phone, context, live_server):
+    context.set_offline(True)
+    fill(phone, shot(1))
+    send(phone)
+    phone.evaluate("""async () => { const unit = (await Field.queue.all())[0];
+      await Field.queue.change(unit.key, { state: 'refused', status: 422, sentence: '请写清楚一些。' }); }""")
+    fill(phone, shot(2), shot(3))
+    drafted(phone, 2)
+    context.set_offline(False)
+    phone.goto(live_server.url + "/m/mine/")
+    phone.get_by_role("link", name="修改").click()
+    expect(phone.locator("[data-shots] figure")).to_have_count(1)
+    phone.get_by_role("button", name="提交上报").click()
+    expect(phone.get_by_role("heading", name="已收到")).to_be_visible()
+    phone.goto(live_server.url + "/m/report/")
+    expect(phone.locator("[data-kept]")).to_have_text("上次没交的内容已取回。")
+    expect(phone.locator("[data-shots] figure")).to_have_count(2)
+
+
+def test_what_was_sent_does_not_become_a_draft_again_while_the_next_page_is_slow(phone):
+    fill(phone, shot(1))
+    drafted(phone, 1)
+    phone.evaluate("async () => { await Field.draft.drop('report'); Field.leave('#'); }")  # sent, and still here
+    phone.get_by_label("补充说明").fill("油烟很大")
+    phone.wait_for_timeout(1000)  # longer than a page rests before it keeps its draft
+    drafted(phone, 0)
+
+
 def test_what_was_not_sent_is_there_again_when_the_camera_has_pushed_the_page_out(phone, context):
     context.set_offline(True)
     fill(phone, shot(1), shot(2))

@@ -554,6 +554,31 @@ def test_a_refused_finding_of_a_patrol_is_opened_mended_and_sent_again(street, w
     street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
 
 
+def test_what_was_never_opened_is_opened_without_network_and_a_refused_finding_too(street, worker, pick):  # noqa: F811
+    phone = street.seat(worker, "/m/tasks/", **PHONE)
+    shelved = "async name => Boolean(await caches.match(name, { cacheName: 'field-pages' }))"
+    for address in ("/m/tasks/", "/m/tasks/fix/", "/m/checks/"):  # no task at all, and still the way to these two
+        eventually(phone, lambda address=address: phone.evaluate(shelved, address), seconds=30)
+    street.go(phone, "/m/patrol/")
+    eventually(phone, lambda: phone.evaluate(shelved, "/m/patrol/finding/"), seconds=30)
+    phone.context.set_offline(True)
+    street.go(phone, "/m/tasks/fix/")
+    expect(phone.locator("form[data-fix]")).to_be_visible()
+    street.go(phone, "/m/patrol/finding/?shift=day")
+    phone.set_input_files("#id_photos", [upload("before.jpg", "brown")])
+    expect(phone.locator("[data-spot-how]")).not_to_be_empty()
+    phone.get_by_role("radio", name="占道经营", exact=True).check()
+    phone.get_by_role("button", name="提交，转案件").click()
+    expect(phone.locator("[data-kept]")).to_contain_text("已存本机")
+    phone.evaluate("""async () => { const unit = (await Field.queue.all())[0];
+      await Field.queue.change(unit.key, { state: 'refused', status: 422, sentence: '请写清楚一些。' }); }""")
+    street.go(phone, "/m/mine/")
+    phone.locator("[data-refused-list]").get_by_role("link", name="修改").click()
+    expect(phone.locator("[data-say]")).to_contain_text("请写清楚一些")
+    expect(phone.locator('[data-album="before"] figure')).to_have_count(1)
+    street.complaints[:] = [line for line in street.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
 def test_a_finding_that_was_not_sent_is_there_again_on_its_shift_and_not_on_the_other(street, worker, pick):  # noqa: F811
     phone = street.seat(worker, "/m/patrol/finding/?shift=day", **PHONE)
     phone.set_input_files("#id_photos", [upload("before.jpg", "brown")])
@@ -562,11 +587,13 @@ def test_a_finding_that_was_not_sent_is_there_again_on_its_shift_and_not_on_the_
     phone.get_by_role("radio", name="立查立改，当场改好").check()
     phone.locator("#id_words").fill("路口堆了建筑垃圾")
     who = phone.locator("form[data-finding]").get_attribute("data-who")
-    stored = f"async () => {{ const what = await Field.draft.read('finding', '{who}'); return what && what.fields[4][1]; }}"
+    stored = f"async () => {{ const what = await Field.draft.read('finding day', '{who}'); return what && what.fields[4][1]; }}"
     eventually(phone, lambda: phone.evaluate(stored) == "路口堆了建筑垃圾")
     street.go(phone, "/m/patrol/finding/?shift=night")
     expect(phone.locator("form[data-finding] figure")).to_have_count(0)
     expect(phone.locator("#id_words")).to_have_value("")
+    phone.locator("#id_words").fill("另一班随手写的几个字")
+    phone.wait_for_timeout(1000)  # longer than a page rests before it keeps or drops its draft
     street.go(phone, "/m/patrol/finding/?shift=day")
     expect(phone.locator("[data-kept]")).to_have_text("上次没交的内容已取回。")
     expect(phone.locator("[data-album=before] figure")).to_have_count(1)

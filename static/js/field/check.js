@@ -8,11 +8,21 @@
   const find = name => form.querySelector('[data-' + name + ']'), field = name => form.elements[name], say = find('say');
   const who = form.getAttribute('data-who'), name = form.getAttribute('data-name'), report = error => console.error(error);
   const button = document.querySelector('[data-send]'), grid = find('where').textContent;
+  const KEPT = ['verdict', 'category', 'words'], draft = Field.draft.hold('check ' + form.getAttribute('action'), who, content);
   const album = Field.album(form, { most: MOST, onBad: complain, onChange: shots => {
     complain('');
+    draft.later();
     shots.forEach(shot => { if (!fix) offer(Field.position.ofPhoto(shot.exif)); });
   } });
   let fix = null, key = '', old = null, pressed = 0, sending = false;
+
+  const chosen = from => form.querySelector('[name="' + from + '"]:checked');
+  const value = from => chosen(from) ? chosen(from).value : from === 'words' ? field(from).value : '';
+
+  function content() {
+    if (sending || old) return undefined;
+    return album.shots().length ? { fields: KEPT.map(each => [each, value(each)]), shots: album.shots(), fix: fix } : null;
+  }
 
   function complain(sentence, target) {
     say.hidden = !sentence;
@@ -31,12 +41,12 @@
 
   function offer(found) {
     fix = found || fix;
+    draft.later();
     if (!fix) { find('where').textContent = grid + '，没有取到位置，照样可以交'; return; }
     const metres = away(), far = metres !== null && metres > Number(form.getAttribute('data-far'));
     find('where').textContent = metres === null ? grid + '，' + Field.position.words(fix) : grid + '，离点位 ' + metres + ' 米' + (far ? '，较远，会标出来' : '');
   }
 
-  const chosen = from => form.querySelector('[name="' + from + '"]:checked');
   const trouble = () => Boolean(chosen('verdict') && chosen('verdict').value === 'trouble');
 
   function choose() {
@@ -71,24 +81,36 @@
   async function submit() {
     key = key || Field.queue.newKey();
     pressed = pressed || Date.now();  // 检查的时间：以后补传也是这个
+    if (!old) await draft.drop().catch(report);  // 从这里起归队列管：页面没了也不会再报一次
     const done = await Field.send.hand(unit(), { instead: old, keep: () => Boolean(old) });
-    if (done.refused) { complain(done.refused.sentence); return; }
+    if (done.refused) { draft.later(); complain(done.refused.sentence); return; }
     sessionStorage.setItem('check-said', done.sent ? done.sent.answer.sentence : done.kept && done.kept.sentence || name + '：已存本机，联网后自动发出');
     Field.leave('/m/checks/');
   }
 
+  async function takeUp(what) {  // 拍照时页面被挤掉、没交就走开的：回来还在
+    if (!what || album.shots().length) return;
+    Field.again.fill(form, what, KEPT);
+    album.set(what.shots.map(shot => Object.assign({}, shot, { address: '' })));
+    if (what.fix) offer(what.fix);
+    choose();
+    find('kept').hidden = false;
+    find('kept').lastElementChild.textContent = '上次没交的内容已取回。';
+  }
+
   async function restore() {  // 从“我的上报”回来修改一件：时间和位置还是原来的
     old = await Field.again.open(who);
-    if (!old) return;
+    if (!old) { await takeUp(await draft.read()); return; }
     key = Field.again.key(old);
     pressed = Number(Field.again.value(old, 'pressed'));
-    Field.again.fill(form, old, ['verdict', 'category', 'words']);
+    Field.again.fill(form, old, KEPT);
     album.set(Field.again.shots(old, 'photos'));
     offer(old.extra && old.extra.fix);
     choose();
     complain(old.sentence);
   }
 
+  form.addEventListener('input', draft.later);
   form.addEventListener('change', () => {
     if (!say.hidden) complain('');  // 动手改了，先前的话就收起来
     choose();
@@ -102,6 +124,7 @@
     lock(true);
     submit().catch(error => {
       report(error);
+      draft.later();
       complain('本机没有存成，可能空间不足。请删去几张照片再试。');
     }).then(() => lock(false));
   });
@@ -110,5 +133,5 @@
   form.querySelector('#id_photos').removeAttribute('name');
   choose();
   find('where').textContent = grid + '，正在定位…';
-  restore().then(() => { if (!old) return Field.position.device().then(offer); }).catch(report);
+  restore().then(() => { if (!old && !fix) return Field.position.device().then(offer); }).catch(report);
 })(self);

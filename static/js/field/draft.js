@@ -39,7 +39,7 @@
   function hold(name, who, content) {
     let timer = 0;
     const store = () => {
-      const what = content();
+      const what = Field.left ? undefined : content();  // 已经交上去、正在离开：慢网上还停在这一页，不再存
       if (what !== undefined) (what ? keep(name, who, what) : drop(name)).catch(error => console.error(error));
     };
     return {

@@ -5,7 +5,7 @@
   if (!form) return;
   const fixed = () => form.querySelector('[name="kind"]:checked').value === 'fixed';
   Field.sides(form, {
-    draft: 'finding', kept: ['kind', 'category', 'community', 'address', 'words'], label: '巡查发现：', first: '现场照片',
+    draft: 'finding ' + form.elements.shift.value, kept: ['kind', 'category', 'community', 'address', 'words'], label: '巡查发现：', first: '现场照片',
     fixed: fixed,
     told: () => ({ day: form.elements.day.value, shift: form.elements.shift.value }),
     stale: () => Math.abs(Date.now() - Number(form.getAttribute('data-now'))) > FRESH ? '这一页打开太久了。请回到巡查日志，再进一次。' : '',

@@ -132,7 +132,7 @@
   chain = Field.tally.recover(who, unit).catch(report).then(refresh).then(soon, report);
   scope.addEventListener('load', () => {
     if (!navigator.serviceWorker || navigator.onLine === false) return;
-    const pages = ['day', 'night'].map(one => COUNT + '?shift=' + one).concat(location.pathname + location.search, ['day', 'night'].map(one => COUNT + 'finding/?shift=' + one));
+    const pages = ['day', 'night'].map(one => COUNT + '?shift=' + one).concat(location.pathname + location.search, ['', '?shift=day', '?shift=night'].map(one => COUNT + 'finding/' + one));
     navigator.serviceWorker.ready.then(ready => ready.active.postMessage({ keep: pages })).catch(report);
   });
 })(self);

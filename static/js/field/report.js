@@ -103,7 +103,7 @@
     if (refusal) { complain(refusal[0], refusal[1]); return; }
     complain('');
     key = key || Field.queue.newKey();
-    await draft.drop().catch(report);  // 从这里起归队列管：页面没了也不会再报一次
+    if (!old) await draft.drop().catch(report);  // 从这里起归队列管：页面没了也不会再报一次
     outcome(await Field.send.hand(unit(), { instead: old, keep: () => Boolean(old) }));
   }
 

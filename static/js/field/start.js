@@ -20,9 +20,9 @@
     if (navigator.serviceWorker) await navigator.serviceWorker.register('/sw.js', { scope: '/m/' });
   }
 
-  let left = false;
-  Field.leave = address => { left = true; location.assign(address); };
-  scope.addEventListener('pageshow', event => { if (event.persisted && left) location.reload(); });
+  Field.left = false;
+  Field.leave = address => { Field.left = true; location.assign(address); };
+  scope.addEventListener('pageshow', event => { if (event.persisted && Field.left) location.reload(); });
 
   const note = error => console.error(error);
   forgetOthers().catch(note);

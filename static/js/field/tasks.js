@@ -65,9 +65,10 @@
   }
 
   async function keep() {
-    if (!navigator.serviceWorker || navigator.onLine === false || !cards.length) return;
+    if (!navigator.serviceWorker || navigator.onLine === false) return;
     const worker = (await navigator.serviceWorker.ready).active, first = cards.slice(0, MOST_KEPT);
-    worker.postMessage({ keep: [location.pathname + location.search].concat(first.map(card => card.getAttribute('href'))) });
+    const doors = Array.prototype.slice.call(main.querySelectorAll('[data-keep]'));  // 立查立改、点位检查：没开过的，没有网络也进得去
+    worker.postMessage({ keep: [location.pathname + location.search].concat(doors.concat(first).map(link => link.getAttribute('href'))) });
     if (navigator.connection && navigator.connection.saveData) return;
     for (const card of first) {
       const photo = card.getAttribute('data-photo');
