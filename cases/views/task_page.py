@@ -227,7 +227,7 @@ class TaskPage:
     @property
     def waiting(self) -> str:
         """What the case waits for, when it is not this person's turn."""
-        return telling.WAITING.get(self._case.state, "") or self._case.get_state_display()
+        return telling.WAITING.get(self._case.state, "")
 
     @property
     def navigable(self) -> bool:

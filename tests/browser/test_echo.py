@@ -71,7 +71,7 @@ def whole(page: Page, name: str) -> None:
 def small_targets(page: Page) -> list[str]:
     """What is pressed with a thumb and smaller than 44 px."""
     return page.evaluate(
-        """() => Array.from(document.querySelectorAll('main button, main input:not([type=hidden]), main label.opt, main textarea'))
+        """() => Array.from(document.querySelectorAll('header a, main button, main input:not([type=hidden]), main label.opt, main textarea'))
         .filter(element => !element.closest('label.opt') || element.matches('label.opt'))
         .filter(element => element.getBoundingClientRect().height < 44).map(element => element.outerHTML.slice(0, 80))"""
     )

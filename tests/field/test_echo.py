@@ -171,7 +171,8 @@ def test_every_state_has_a_sentence(reported):
 
 def test_the_due_is_promised_only_while_it_lies_ahead(client, reported, desk, hands, eyes):
     walk(reported, desk, hands, eyes, to=State.IN_PROGRESS)
-    assert "前处理完" in read(client, reported.public_code)
+    text = read(client, reported.public_code)
+    assert "前处理完" in text and "预计 " not in text  # 预计今天 12:30 前
     Case.objects.filter(pk=reported.pk).update(due_at=now() - timedelta(hours=1))
     text = read(client, reported.public_code)
     assert "前处理完" not in text and "已超过预计时间" in text

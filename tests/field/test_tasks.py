@@ -446,6 +446,8 @@ def test_a_case_that_is_not_ones_turn_is_only_to_read(worker, signed, community_
     move("feedback", signed, community_worker, words=ENOUGH)
     page = worker.get(f"/m/tasks/{signed.number}/").content.decode()
     assert "等待转核查" in page and ENOUGH in page and "<textarea" not in page and "m__cta" not in page
+    put(signed, State.CLOSED, closed_at=NOW)
+    assert worker.get(f"/m/tasks/{signed.number}/").context["page"].waiting == ""  # its state says it already
 
 
 def test_the_desks_ready_sentences_stand_by_their_move(worker, signed):
