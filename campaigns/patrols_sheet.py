@@ -13,6 +13,10 @@ def _departments(log: PatrolLog) -> str:
     return "、".join(department.short_name for department in log.departments.all())
 
 
+def _cases(log: PatrolLog) -> str:
+    return "、".join(finding.case.number for finding in log.findings.all() if finding.case)
+
+
 TARGET = Target(
     key="patrols", title="巡查日志", number="number",
     columns=(
@@ -24,7 +28,7 @@ TARGET = Target(
         Column("started_at", "开始", Kind.MOMENT), Column("ended_at", "结束", Kind.MOMENT),
         Column("area", "路线点位"),
         *(Column(name, f"{word}（{unit}）", Kind.COUNT) for name, (word, unit) in COUNTERS.items()),
-        Column("note", "情况说明"),
+        Column("cases", "移交案件", read=_cases), Column("note", "情况说明"), Column("feedback", "反馈"),
     ),
     import_right="campaigns.import_ledgers", export_right="campaigns.export_ledgers",
     unmasked_right="campaigns.export_unmasked_ledgers", write=_nothing_comes_in, address="/patrols/", unit="班",

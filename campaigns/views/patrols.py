@@ -71,7 +71,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The logs as filtered (by the address), as a file."""
     asked = PatrolFilter(request.GET)
     kind = "csv" if request.POST.get("format") == "csv" else "xlsx"
-    found = asked.logs().for_list()
+    found = asked.logs().for_list().prefetch_related("findings__case")
     return answer(
         TARGET, found, kind=kind, by=request.user, at=timezone.now(), words=asked.chosen(), request=request
     )  # fmt: skip

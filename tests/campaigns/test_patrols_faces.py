@@ -1,4 +1,6 @@
 """The pages of patrols: what the phone sends and is told, who may see what, and lists that stay cheap."""
+import csv
+import io
 import secrets
 from datetime import timedelta
 
@@ -383,6 +385,14 @@ def test_the_export_holds_what_was_filtered_for_who_may_carry_it_away(client, cl
     text = b"".join(answer.streaming_content).decode()
     assert answer.status_code == 200 and "出动人次（人次）" in text and ",14," in text and "导出" in text
     assert client.get("/patrols/export/").status_code == 405
+
+
+def test_the_export_names_the_cases_that_were_handed_over(client, clerk, phone, pick, standards, private_files):  # noqa: F811
+    finding(phone, pick)
+    client.force_login(clerk)
+    answer = client.post("/patrols/export/?first=&last=", {"format": "csv"})
+    lines = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert lines[0]["移交案件"] == Case.objects.get().number and lines[0]["发现问题（个）"] == "1"
 
 
 def test_each_press_stays_as_a_row(phone, community_worker):
