@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from grid.models import Organisation, PostRole
+from grid.posts import appoint
 from tests.browser.stories import now, too_wide, violations
 from tests.campaigns.agreement_cast import list_party, make_text, make_unit
 from tests.make import make_case
@@ -47,3 +49,14 @@ def test_nobody_is_shut_out_of_a_units_page(street, chief, unit, theme):
     assert violations(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert too_wide(page) <= 0
+
+
+def test_what_may_be_done_beside_a_name_is_told_from_it_without_colours(street, clerk, unit):
+    Organisation.objects.filter(pk=unit.pk).update(responsible_person="金丝雀", phone="13800007777", post="经理")
+    appoint(unit.grid, role=PostRole.GRID_LEADER, holder="赵敏", phone="13800001111", since=now().date(), by=clerk, at=now())
+    page = street.seat(clerk, f"/grid/organisations/{unit.code}/", reduced_motion="reduce")
+    expect(page.get_by_role("link", name="查看")).to_be_visible()
+    assert violations(page, only="link-in-text-block") == []
+    street.go(page, f"/grid/{unit.grid.code}/")
+    expect(page.get_by_role("link", name="登记赵敏离任")).to_be_visible()
+    assert violations(page, only="link-in-text-block") == []
