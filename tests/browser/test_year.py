@@ -23,6 +23,14 @@ def test_the_year_opens_a_numbers_rows_and_a_month_is_read_without_a_login(
     expect(page.locator("tbody")).to_contain_text("河湖仓库")
     assert violations(page) == []
 
+    phone = street.seat(chief, "/year/2016/", **PHONE)
+    number = phone.get_by_role("link", name="腾退土地 980.5，看明细")
+    row = number.locator("xpath=ancestor::tr")
+    expect(row).to_contain_text("差")
+    table = number.locator("xpath=ancestor::div[@role='region']")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0  # the computed value stands on the screen
+    assert too_wide(phone) == 0 and violations(phone) == []
+
     month = period_of(Span.MONTH, now().astimezone().date()).previous()
     street.go(page, f"/month/{month.key}/edit/")
     page.get_by_role("textbox", name="导语").fill("感谢王先生提醒")
