@@ -108,9 +108,12 @@ def _done(request: HttpRequest, bulletin: Bulletin, chosen: Act, form: forms.For
     except BulletinRefused as refusal:
         form.add_error(None, str(refusal))
         return _ask(request, bulletin, chosen, form)
+    if isinstance(result, Bulletin):  # a correction, which is a draft until somebody signs it
+        messages.success(request, "已拟好更正稿，原通报不变。请核对后送签发。")
+        return go_to(request, result)
     number = f"：第 {result} 期" if isinstance(result, int) else ""
     messages.success(request, f"已{chosen.button}{number}。")
-    return go_to(request, result if isinstance(result, Bulletin) else bulletin)
+    return go_to(request, bulletin)
 
 
 def is_stale(request: HttpRequest, bulletin: Bulletin) -> bool:

@@ -179,7 +179,9 @@ def test_the_walk_through_the_pages(client, chief, leader, week):
     draft.refresh_from_db()
     assert (draft.state, draft.number) == ("issued", 1)
     client.force_login(chief)
-    assert post(client, draft, "correct/").status_code == 302
+    answer = post(client, draft, "correct/")
+    assert answer.status_code == 302
+    assert "已拟好更正稿，原通报不变。" in client.get(answer.url).content.decode()  # nothing is out yet
     assert Bulletin.objects.get(corrects=draft).state == "draft"
     assert client.get(f"{draft.get_absolute_url()}nonsense/").status_code == 404
 
