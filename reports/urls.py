@@ -30,6 +30,7 @@ urlpatterns = [
     path("rankings/received/", rankings.entered, name="ranking_received"),
     path("rankings/weights/", rankings.weights, name="ranking_weights"),
     path("wall/", wall.own, name="wall"),
+    path("wall/worker.js", wall.worker, name="wall_worker"),
     path("wall/links/", wall.links, name="wall_links"),
     path("wall/links/<int:pk>/revoke/", wall.revoke, name="wall_revoke"),
     path("wall/<str:token>/", wall.by_link, name="wall_by_link"),

@@ -317,6 +317,7 @@ TABLE: dict[str, tuple[int, dict[str, int]]] = {
     "sw.js": (200, EVERYBODY),
     "wall/": (LOGIN, only("chief", "leader")),
     "wall/<str:token>/": (404, everyone(404)),
+    "wall/worker.js": (200, EVERYBODY),
     "wall/links/": (LOGIN, only("admin")),
     "wall/links/<int:pk>/revoke/": (LOGIN, only("admin", code=405)),
     "wechat/": (404, everyone(404)),

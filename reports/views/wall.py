@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
@@ -40,6 +41,14 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 def own(request: HttpRequest) -> HttpResponse:
     """The wall for those who see the dashboard anyway."""
     return _shown(request)
+
+
+@cache_control(no_cache=True)
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """What opens the wall again without a network; served here, since it reaches the pages below its own address."""
+    script = json.dumps(static("js/sw/wall.js"))
+    return HttpResponse(f"self.importScripts({script});\n", content_type="text/javascript")
 
 
 @login_required

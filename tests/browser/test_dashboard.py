@@ -118,6 +118,10 @@ def test_the_wall_refreshes_keeps_its_numbers_offline_and_goes_dark_when_revoked
     expect(page.locator("[data-wall-age]")).to_contain_text("连接中断")
     expect(page.locator("[data-wall-age]")).to_contain_text("已 3 天")
     expect(open_cases).to_have_text("3件")
+    page.reload()  # the machine was switched off and on again
+    expect(open_cases).to_have_text("3件")
+    expect(page.locator("[data-chart-state=ready] svg")).to_be_visible()
+    expect(page.locator("[data-wall-age]")).to_contain_text("已 3 天")
     put(counted, State.CLOSED)
     page.context.set_offline(False)
     page.clock.fast_forward(61_000)
@@ -128,4 +132,5 @@ def test_the_wall_refreshes_keeps_its_numbers_offline_and_goes_dark_when_revoked
     page.clock.fast_forward(61_000)
     expect(page.locator("[data-wall-age]")).to_contain_text("已作废")
     eventually(page, lambda: "在办" not in page.content())
+    eventually(page, lambda: page.evaluate("caches.has('wall')") is False)
     street.complaints[:] = [one for one in street.complaints if "ERR_INTERNET_DISCONNECTED" not in one]
