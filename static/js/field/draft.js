@@ -37,15 +37,21 @@
   }
 
   function hold(name, who, content) {
-    let timer = 0;
+    let timer = 0, own = false;  // 只丢自己存过、取回过的：修改另一件的页面空了，不丢别的草稿
     const store = () => {
       const what = Field.left ? undefined : content();  // 已经交上去、正在离开：慢网上还停在这一页，不再存
-      if (what !== undefined) (what ? keep(name, who, what) : drop(name)).catch(error => console.error(error));
+      if (what === undefined || !what && !own) return;
+      own = Boolean(what);
+      (what ? keep(name, who, what) : drop(name)).catch(error => console.error(error));
     };
     return {
       later: () => { clearTimeout(timer); timer = setTimeout(store, REST); },
       drop: () => { clearTimeout(timer); return drop(name); },
-      read: () => read(name, who, FRESH),
+      read: async () => {
+        const found = await read(name, who, FRESH);
+        own = own || Boolean(found);
+        return found;
+      },
     };
   }
 
