@@ -30,7 +30,7 @@ from cases.states import Source, Urgency
 from grid import workdays
 from grid.workdays import Unit
 
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no look-alikes: 0 O, 1 I L
+CODE_LETTERS = "23456789ACDEFGHJKMNPQRTUVWXY"  # no look-alikes, typed or by hand: 0 O, 1 I L, 2 Z, 5 S, 8 B
 CODE_LENGTH = 8
 # One statement makes the counter or takes the next of it, tells which, and locks the row until the case is there.
 NEXT_NUMBER = """

@@ -48,7 +48,7 @@ AFTERTHOUGHT = timedelta(minutes=10)  # what comes so soon after the case belong
 KEPT = timedelta(days=7)  # receipts, and drafts that never became anything
 SUBMIT = frozenset({"提交", "上报", "确认", "1"})
 CANCEL = frozenset({"取消", "撤销", "0"})
-PUBLIC_CODE = re.compile(f"[{intake.CODE_LETTERS}]{{{intake.CODE_LENGTH}}}")
+PUBLIC_CODE = re.compile(f"[2-9A-HJKMNP-Z]{{{intake.CODE_LENGTH}}}")  # codes given out once had B, S and Z too
 BINDING_CODE = re.compile(r"[0-9]{6}")
 QUERY = frozenset({"查询", "进度", "查进度", "2"})
 

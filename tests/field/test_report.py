@@ -100,6 +100,11 @@ def test_a_resident_without_a_login_reports_and_gets_a_code(client, street):
     assert case.public_code in done.content.decode() and case.number not in done.content.decode()
 
 
+def test_no_letter_of_a_code_looks_like_another():
+    for alike in ("0O", "1IL", "2Z", "5S", "8B"):
+        assert sum(letter in intake.CODE_LETTERS for letter in alike) <= 1, alike
+
+
 def test_the_reporters_name_and_phone_are_sealed_in_the_database_and_out_of_the_story(client, street):
     send(client, name="李小兰", phone="13812342046", words="我是李小兰，电话 13812342046")
     case = Case.objects.get()
