@@ -18,7 +18,7 @@ function trend({ months, accepted, closed, rate, big }) {
   const label = { color: axis, fontSize: size, fontFamily: font }, low = floor(rate);
   const left = nice(Math.max(1, ...accepted.map(Number), ...closed.map(Number)));
   const steps = Math.round(left.max / left.interval);
-  const bar = (name, colour, data) => ({ name, type: 'bar', barWidth: big ? 9 : 14, barGap: '15%', itemStyle: { color: css(colour), borderRadius: [2, 2, 0, 0] }, data });
+  const bar = (name, colour, data) => ({ name, type: 'bar', barMaxWidth: big ? 9 : 14, barGap: '15%', itemStyle: { color: css(colour), borderRadius: [2, 2, 0, 0] }, data });
   return {
     animation: false, textStyle: { fontFamily: font, fontSize: size }, grid: { left: big ? 40 : 34, right: big ? 54 : 46, top: 34, bottom: 24 },
     legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 8, itemGap: 18, icon: 'roundRect', textStyle: { ...label, color: css('text-2') }, data: [{ name: '受理' }, { name: '办结' }, { name: '按期处置率', icon: 'path://M0 4h16v2H0z' }] },

@@ -90,9 +90,18 @@ def test_the_page_fits_a_sheet_of_a4(street, leader, counted):
     assert len(tops) == 1
 
 
+BARS = """() => {
+  const chart = echarts.getInstanceByDom(document.querySelector('[data-chart]'));
+  const bars = chart.getModel().getSeriesByType('bar').map(one => one.getData().getItemLayout(0));
+  return [chart.convertToPixel({ xAxisIndex: 0 }, 1) - chart.convertToPixel({ xAxisIndex: 0 }, 0), bars[0].width];
+}"""
+
+
 def test_the_page_fits_a_leaders_phone(street, leader, counted):
     page = street.seat(leader, f"/dashboard/?period={localdate():%Y-%m}", viewport={"width": 390, "height": 844}, **STILL)
     expect(page.locator("[data-chart-state=ready] svg")).to_be_visible()
+    band, width = page.evaluate(BARS)
+    assert 0 < 2 * width < band  # two bars a month, side by side
     assert too_wide(page) == 0 and violations(page) == []
 
 
