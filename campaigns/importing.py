@@ -16,7 +16,7 @@ from campaigns import answers, entries, ledger
 from campaigns.errors import StepRefused
 from campaigns.models import Campaign, Entry, EntryKind, Structure
 from campaigns.models.structures import masked_owner
-from campaigns.states import Mode, OwnerKind, PaperKind, Stage, Supervision
+from campaigns.states import Era, LandNature, Mode, OwnerKind, PaperKind, Setting, Stage, Supervision
 from sheets.targets import Alike, Column, How, Kind, Known, Problem, RowRefused, Target, Written
 
 BY_LIST, CORRECTED, TAKEN_BACK = "按导入的表登记", "按导入的表更正", "撤销导入，恢复原值"
@@ -25,7 +25,8 @@ LARGEST = Decimal(1_000_000)
 PLAIN = (
     "place", "address", "community", "grid", "lon", "lat", "owner_kind", "owner_name", "type", "use", "construction",
     "storeys", "footprint_m2", "floor_area_m2", "area_approximate", "found_source", "found_on", "project",
-    "supervision", "later_use", "note",
+    "supervision", "later_use", "note", "era", "setting", "land_nature", "property_nature", "built_year",
+    "responsible_person",
 )  # fmt: skip
 RESULT = (
     "mode", "demolished_on", "demolished_area_m2", "vacated_land_m2", "relocated_people", "persons_on_site", "machines",
@@ -51,6 +52,21 @@ def _of_notice(name: str, title: str, *synonyms: str, kind: Kind = Kind.TEXT, **
     column = {"notice_no": "number", "notice_on": "issued_on"}.get(name, name)
     return Column(name, title, kind, synonyms, in_preview=False,
                   read=lambda row: getattr(_notice(row), column) if _notice(row) else None, **more)  # fmt: skip
+
+
+def _paper_words(row: Structure) -> str:
+    """Every paper with its number, day, authority and service, one after the other."""
+    told = []
+    for paper in row.papers.all():
+        served = f"{paper.get_service_display() or '送达'} {paper.served_on:%Y-%m-%d}" if paper.served_on else ""
+        told.append("，".join(filter(None, (f"{paper}", f"{paper.issued_on:%Y-%m-%d}", paper.authority, served))))
+    return "；".join(told)
+
+
+def _kind_of(name: str, title: str, choices: Any, *synonyms: str, **words: Any) -> Column:
+    """A choice that may stay open; offices leave 违建 and 土地 away."""
+    return Column(name, title, Kind.CHOICE, synonyms, choices=choices.choices, thing=title, choice_words=words,
+                  in_preview=False, read=lambda row: getattr(row, name) or None)  # fmt: skip
 
 
 def _day(name: str, title: str, *synonyms: str, **more: Any) -> Column:
@@ -83,6 +99,11 @@ STRUCTURE_COLUMNS = (
            thing="当事人类型", in_preview=False, read=lambda row: row.owner_kind or None),
     Column("owner_name", "当事人", synonyms=("使用人", "业主", "违建当事人", "owner_name"), personal=True, most=60,
            mask=masked_owner),
+    _kind_of("era", "新生或既有", Era, 既有=Era.EXISTING, 新生=Era.NEW),
+    _kind_of("setting", "城镇或乡村", Setting, 城镇=Setting.TOWN, 乡村=Setting.VILLAGE),
+    _kind_of("land_nature", "土地性质", LandNature, 国有=LandNature.STATE, 集体=LandNature.COLLECTIVE),
+    Column("property_nature", "产权性质", most=20, in_preview=False),
+    Column("built_year", "建成年份", Kind.COUNT, least=1900, most=2099, unit="年", in_preview=False),
     _area("footprint_m2", "占地面积", "占地", in_preview=False),
     _area("floor_area_m2", "认定建筑面积", "建筑面积", "认定面积", "违建面积", approximate_to="area_approximate"),
     _day("found_on", "发现日期", "摸排日期", "found_date"),
@@ -108,7 +129,11 @@ STRUCTURE_COLUMNS = (
            choice_words={"市": Supervision.CITY, "区": Supervision.DISTRICT}, read=lambda row: row.supervision or None),
     Column("responsible", "责任单位", Kind.CHOICE, ("牵头单位",), choices=department_choices, thing="责任单位",
            in_preview=False, read=lambda row: row.responsible_id),
+    Column("responsible_person", "责任人", most=30, in_preview=False),
     Column("note", "备注", synonyms=("说明", "note"), most=300, in_preview=False),
+    Column("papers", "各项文书", only_out=True, read=_paper_words),
+    Column("departments", "联合执法单位", only_out=True,
+           read=lambda row: "、".join(one.short_name for one in row.departments.all())),
     Column("stage", "阶段", only_out=True, read=lambda row: row.get_stage_display()),
     _day("relapsed_on", "反弹日期", only_out=True),
 )  # fmt: skip

@@ -17,7 +17,7 @@ from coal_to_electric.errors import HouseholdRefused
 from coal_to_electric.models import EquipmentKind, EquipmentModel, Household, Programme
 from coal_to_electric.models.household import LARGEST_AREA
 from coal_to_electric.progress import STEPS, Act, take_all
-from coal_to_electric.states import Origin, Tenure
+from coal_to_electric.states import Origin, Satisfaction, Tenure
 from sheets.targets import Alike, Column, How, Kind, Known, Problem, RowRefused, Target, Written
 
 BY_FILE = "按导入的表登记"
@@ -25,7 +25,7 @@ CORRECTED = "按导入的表更正"
 NO_PROGRAMME = "还没有采暖季任务。请管理员先建立。"
 # Step → what of a row it needs: answer → column. Those that may be amended do not call for a step of their own.
 ANSWERS: dict[str, dict[str, str]] = {
-    "survey": {"eligible": "surveyed_eligible"},
+    "survey": {"eligible": "surveyed_eligible", "reason": "eligible_reason"},
     "give_notice": {"until": "notice_to"},
     "install": {"delivered_on": "delivered_date"},
     "power_on": {"meter_no": "meter_no"},
@@ -33,6 +33,12 @@ ANSWERS: dict[str, dict[str, str]] = {
     "recover_stove": {"stoves": "stoves_recovered", "briquettes": "briquettes_recovered"},
     "withdraw": {"exit_reason": "exit_reason"},
 }
+
+
+def _satisfaction(row: Household) -> str:
+    """What was said at the latest revisit at which somebody was asked."""
+    said = next((one.satisfaction for one in row.revisits.all() if one.satisfaction), "")
+    return Satisfaction(said).label if said else ""
 
 
 def _day(name: str, title: str, *synonyms: str, **more: Any) -> Column:
@@ -69,6 +75,7 @@ COLUMNS = (
            choice_words={"增补": Origin.ADDED, "摸底": Origin.SURVEY}, in_preview=False),
     Column("surveyed_eligible", "摸底符合条件", Kind.YES_NO, ("符合条件", "是否符合条件", "surveyed_eligible"),
            in_preview=False),
+    Column("eligible_reason", "认定理由", synonyms=("不符合原因", "不符合理由"), in_preview=False),
     _day("survey_date", "摸底日期", "调查日期", "survey_date"),
     _day("visit_date", "入户宣传日期", "入户日期", "宣传日期", "visit_date"),
     _day("sign_date", "登记日期", "签约日期", "签订日期", "sign_date"),
@@ -101,6 +108,9 @@ COLUMNS = (
     _day("withdrawn_on", "退出日期"),
     Column("exit_reason", "退出原因", synonyms=("exit_reason",), in_preview=False),
     Column("note", "备注", synonyms=("说明",), in_preview=False),
+    Column("power_kw", "总功率", Kind.NUMBER, only_out=True),
+    _day("revisit_date", "回访日期", only_out=True),
+    Column("satisfaction", "回访满意度", only_out=True, read=_satisfaction),
     Column("stage", "已到环节", only_out=True, read=lambda row: row.get_stage_display()),
     _yuan("city_yuan", "市级补贴", "subsidy_city_yuan", only_out=True),
     _yuan("district_yuan", "区级补贴", "subsidy_district_yuan", only_out=True),
@@ -238,7 +248,8 @@ def _acts(values: dict[str, Any], household: Household, *, note: str, at: dateti
             on = timezone.localdate(at)
         if on and (step.column in values or calls):
             kept = {answer: getattr(household, column) for answer, column in wanted.items()}
-            acts.append(Act(name, on, {**kept, **given, "reason": household.eligible_reason or note}, note))
+            told = {**kept, **given}
+            acts.append(Act(name, on, {**told, "reason": told.get("reason") or note}, note))
     return acts
 
 
@@ -304,7 +315,7 @@ def _unpacked(name: str, value: Any) -> Any:
 
 def rows_out(households: Any) -> Any:
     """The households as the way out reads them: with every relation that a column names."""
-    return households.for_page().order_by("number")
+    return households.for_page().prefetch_related("revisits").order_by("number")
 
 
 TARGET = Target(

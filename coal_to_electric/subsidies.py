@@ -70,7 +70,7 @@ def _basis(policy: SubsidyPolicy, price: Decimal, area: Decimal) -> tuple[Decima
 
 def _caps(policy: SubsidyPolicy, price: Decimal) -> Iterable[tuple[Decimal, str]]:
     if policy.cap_yuan is not None:
-        yield policy.cap_yuan, _plain(policy.cap_yuan)
+        yield policy.cap_yuan, f" {_plain(policy.cap_yuan)}"  # a number stands off from the word before it
     if policy.cap_share_of and policy.cap_share_in:
         amount = price * policy.cap_share_of / policy.cap_share_in
         yield amount, f"设备价的 {policy.cap_share_of}/{policy.cap_share_in}（{to_fen(amount)}）"
@@ -84,9 +84,9 @@ def _part(policy: SubsidyPolicy | None, payer: str, *, price: Decimal, area: Dec
     caps = list(_caps(policy, price))
     lowest = min(caps, default=None)
     if lowest is not None and amount > lowest[0]:
-        amount, words = lowest[0], f"{words}，超过上限 {lowest[1]}，按 {to_fen(lowest[0])}"
+        amount, words = lowest[0], f"{words}，超过上限{lowest[1]}，按 {to_fen(lowest[0])}"
     elif caps:
-        words += "".join(f"，不超过 {word}" for _, word in caps)
+        words += "".join(f"，不超过{word}" for _, word in caps)
     yuan = to_fen(amount)
     if yuan > most:
         yuan, words = most, f"{words}，余款只有 {most}，按 {most}"

@@ -106,13 +106,6 @@ class Archive:
             return f"的矢量瓦片从第 {self.header['min_zoom']} 级才开始，看全街道时是空白。{words}"
         return ""
 
-    def lies_there(self) -> bool:
-        """Whether this is still the file of that name."""
-        try:
-            return self.edition == _edition(os.stat(self.path))
-        except OSError:
-            return False
-
     def tile(self, z: int, x: int, y: int) -> bytes | None:
         """One tile as it lies there; None where the archive has a hole."""
         number, offset, length = zxy_to_tileid(z, x, y), self.header["root_offset"], self.header["root_length"]
@@ -126,16 +119,40 @@ class Archive:
         return None
 
 
-_OPEN: dict[str, Archive] = {}
+# path → the file that was looked at, and what it was: an archive, or the sentence that refuses it.
+_KEPT: dict[str, tuple[tuple[int, ...], Archive | str]] = {}
 _LOCK = threading.Lock()
 
 
+def _lying_at(path: str) -> tuple[int, ...]:
+    """What changes when another file is put there, or when the file is made readable; empty for none."""
+    try:
+        told = os.stat(path)
+    except OSError:
+        return ()
+    return told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
+
+
 def archive_at(path: str) -> Archive:
-    """The archive as it lies there now: opened once in a process, and again when the file was replaced."""
+    """The archive as it lies there now: looked at once in a process, and again when the file was replaced. A file that
+    is refused is refused by the same look, so that a map of a hundred tiles says so once. Raises ArchiveRefused."""
     with _LOCK:
-        kept = _OPEN.pop(path, None)
-        _OPEN[path] = kept if kept and kept.lies_there() else Archive(path)
-        return _OPEN[path]
+        lying = _lying_at(path)
+        if path not in _KEPT or _KEPT[path][0] != lying:
+            _KEPT.pop(path, None)
+            _KEPT[path] = lying, _looked_at(path)
+        found = _KEPT[path][1]
+    if isinstance(found, str):
+        raise ArchiveRefused(found)
+    return found
+
+
+def _looked_at(path: str) -> Archive | str:
+    try:
+        return Archive(path)
+    except ArchiveRefused as fault:
+        log.error("base map left out: %s", fault)
+        return str(fault)
 
 
 def archive_named(key: str) -> Archive | None:
@@ -143,8 +160,7 @@ def archive_named(key: str) -> Archive | None:
     path = next((source["archive"] for source in settings.MAP_TILES if key == key_of(source)), None)
     try:
         return path and archive_at(path)
-    except ArchiveRefused as fault:
-        log.error("base map left out: %s", fault)
+    except ArchiveRefused:
         return None
 
 

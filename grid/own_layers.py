@@ -102,7 +102,7 @@ def _organisations(rows: QuerySet, at: datetime) -> Iterable[Spot]:
 OWN: tuple[Layer, ...] = (
     SpotLayer("communities", "社区", "个", "building-community", at_first=True, draws_areas=True, spots=_communities),
     SpotLayer("grids", "单元网格", "个", "grid-dots", at_first=True, draws_areas=True, spots=_grids),
-    RowLayer("sites", "重点点位", "处", "map-pin", at_first=True, rows=_every_site, spots=_sites),
+    RowLayer("sites", "地点", "处", "map-pin", at_first=True, rows=_every_site, spots=_sites),
     RowLayer(
         "things", "部件", "个", "barrier-block", needs=REGISTERS,
         kinds=(

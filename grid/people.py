@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.encryption import blind_index
+from accounts.masking import scrub
 from grid.addresses import normal, place_of
 from grid.models import Dwelling, DwellingUse, Resident, RetentionRule
 from grid.registering import NotYours, RegisterRefused, entered_before, next_code, numbered, place_for, write
@@ -230,12 +231,17 @@ def reveal_resident(resident: Resident, *, by: Any, reason: str, at: datetime, i
     if len(reason.strip()) < SHORTEST_REASON:
         raise RegisterRefused({"reason": REASON_WANTED})
     with transaction.atomic():
-        record("resident_revealed", actor=by, subject=resident, reason=reason, at=at, ip=ip)
+        record("resident_revealed", actor=by, subject=resident, reason=_masked(reason, resident), at=at, ip=ip)
         lines = (
             ("姓名", resident.name), ("证件号", resident.id_number), ("电话", resident.phone),
             ("房号", resident.dwelling.door),
         )  # fmt: skip
         return Identity(tuple((word, value) for word, value in lines if value))
+
+
+def _masked(reason: str, resident: Resident) -> str:
+    """A reason as the trail keeps it, which nobody can erase: whoever wrote the person's name into it, it is masked."""
+    return scrub(reason.replace(resident.name, resident.masked_name))
 
 
 def find_residents(text: str, *, by: Any, at: datetime) -> list[Resident]:
@@ -256,7 +262,7 @@ def erase_resident(resident: Resident, *, by: Any, reason: str, at: datetime) ->
     if len(reason.strip()) < SHORTEST_REASON:
         raise RegisterRefused({"reason": REASON_WANTED})
     with transaction.atomic():
-        record("resident_erased", actor=by, subject=resident, reason=reason, at=at)
+        record("resident_erased", actor=by, subject=resident, reason=_masked(reason, resident), at=at)
         _forget_in_tables([resident], at=at)
         resident.delete()
 

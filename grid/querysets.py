@@ -145,6 +145,21 @@ class PlaceAliasQuerySet(models.QuerySet):
         """The other names of one key site."""
         return self.filter(site=site)
 
+    def for_list(self) -> Self:
+        """With the place that each means and its community, without outlines."""
+        return self.select_related("site__community", "community").defer(
+            "site__line", "site__community__shape", "community__shape"
+        )
+
+    def in_community(self, community: models.Model) -> Self:
+        """Of a community itself or of a place in it."""
+        return self.filter(models.Q(community=community) | models.Q(site__community=community))
+
+    def named_like(self, text: str) -> Self:
+        """Which contain the text, or mean a place whose name does."""
+        columns = ("name", "site__name", "community__name")
+        return self.filter(models.Q.create([(f"{column}__icontains", text) for column in columns], models.Q.OR))
+
 
 class OrganisationQuerySet(RegisterQuerySet):
     """Organisations of the register (社会单位、商户、物业、两新组织)."""
@@ -317,6 +332,23 @@ class PostQuerySet(models.QuerySet):
     def with_role(self, role: str) -> Self:
         """Of one duty."""
         return self.filter(role=role)
+
+    def for_list(self) -> Self:
+        """With what each is for and its community, without outlines; by duty and number."""
+        grounds = ("unit_grid", "area", "site")
+        shapes = ("unit_grid__shape", "site__line", *(f"{ground}__community__shape" for ground in grounds))
+        rows = self.select_related(*(f"{ground}__community" for ground in grounds)).defer(*shapes)
+        return rows.order_by("role", *(f"{ground}__code" for ground in grounds), "-since", "-pk")
+
+    def in_community(self, community: models.Model) -> Self:
+        """For a ground of one community."""
+        grounds = ("unit_grid", "area", "site")
+        return self.filter(models.Q.create([(f"{ground}__community", community) for ground in grounds], models.Q.OR))
+
+    def named_like(self, text: str) -> Self:
+        """Whose holder or ground has the text in its name."""
+        columns = ("holder", "unit_grid__name", "area__name", "site__name")
+        return self.filter(models.Q.create([(f"{column}__icontains", text) for column in columns], models.Q.OR))
 
     def current(self) -> Self:
         """Without an end."""

@@ -8,10 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from accounts.audit import record
 from reports.books import Sums, summed
@@ -36,6 +32,9 @@ WIDTH = 14
 
 def workbook(sheets: Iterable[Sheet], *, title: str, by: Any, at: datetime) -> bytes:
     """The sheets as one file; each says what it is, that it is a demonstration, and who took it when."""
+    from openpyxl import Workbook  # 10 MB of a web worker that never makes one
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     for name, rows in sheets:
         sheet = book.create_sheet(name)
@@ -53,7 +52,10 @@ def workbook(sheets: Iterable[Sheet], *, title: str, by: Any, at: datetime) -> b
     return buffer.getvalue()
 
 
-def _bold(sheet: Any, text: str) -> WriteOnlyCell:
+def _bold(sheet: Any, text: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     cell = WriteOnlyCell(sheet, value=text)
     cell.font = Font(bold=True)
     return cell

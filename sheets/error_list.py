@@ -1,8 +1,6 @@
 """The list of rows that need mending (错误清单): physical row numbers, what is wrong, personal cells masked."""
 import io
 
-from openpyxl import Workbook
-
 from sheets.exporting import safe
 from sheets.models import ImportBatch, Result
 from sheets.preview import draft_of
@@ -13,6 +11,8 @@ LISTED = (Result.ERROR, Result.DUPLICATE, Result.WARNED, Result.SKIPPED)
 
 def error_list_of(batch: ImportBatch, target: Target) -> bytes:
     """A workbook with one line for each row that is wrong, doubtful, twice there or left out."""
+    from openpyxl import Workbook  # 10 MB of a web worker that never makes one
+
     mapped = set(batch.mapping.values())
     columns = [column for column in target.ways_in if column.name in mapped]
     book = Workbook(write_only=True)

@@ -17,10 +17,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from accounts import audit
 from sheets.errors import AnswerRefused
@@ -161,6 +157,9 @@ def _whole(table: Table) -> Iterator[list[Any]]:
 
 def _xlsx_answer(table: Table) -> FileResponse:
     """Rows are written to disk as they are read; the file is gone when it was sent."""
+    from openpyxl import Workbook  # 10 MB of a web worker that never makes one
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(sheet_name(table.target.title))
     sheet.freeze_panes = f"A{len(table.marks) + 2}"
@@ -180,7 +179,10 @@ def _xlsx_answer(table: Table) -> FileResponse:
     return FileResponse(file)
 
 
-def _bold(sheet: Any, text: str) -> WriteOnlyCell:
+def _bold(sheet: Any, text: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     cell = WriteOnlyCell(sheet, value=text)
     cell.font = Font(bold=True)
     return cell

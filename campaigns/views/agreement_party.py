@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns import agreement_papers, agreement_scans
 from campaigns import agreement_parties as parties
+from campaigns import agreement_scans
 from campaigns import agreements as acts
 from campaigns.agreement_blocks import lines_of
 from campaigns.agreement_templates import band_words
@@ -207,6 +207,8 @@ def _blocks(request: HttpRequest, agreement: Agreement, form: Any) -> list[acts.
 
 
 def _word(agreement: Agreement, blocks: list[acts.PaperBlock]) -> HttpResponse:
+    from campaigns import agreement_papers  # Word costs a web worker memory that it rarely needs
+
     content = agreement_papers.as_docx(blocks, number=agreement.number, is_demo=agreement.is_demo)
     response = HttpResponse(content, content_type=WORD)
     name = quote(f"责任书 {agreement.party_name}.docx")

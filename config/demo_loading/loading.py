@@ -42,6 +42,7 @@ PARTS = {
     "考评与荣誉": ("received.csv", "honours.csv"),
     "年度数据": ("reported.csv",),
     "五类台账": ("categories.csv", "grids.geojson"),
+    "其他地点": ("grids.geojson",),
 }
 
 
@@ -75,6 +76,7 @@ def load(folder: Path, *, now: datetime, with_present: bool, say: Callable[[str]
     targets.load_targets()
     if with_present:
         _once("五类台账", folder, lambda: registers.load_registers(folder, at=now), now=now, say=say)
+        _once("其他地点", folder, lambda: registers.load_further_places(at=now), now=now, say=say)
         present.keep_present(folder, now=now, say=say)
         checks.keep_checks(folder, now=now, say=say)
         patrols.keep_patrol_today(folder, now=now, say=say)

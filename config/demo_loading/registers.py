@@ -36,6 +36,7 @@ from grid.models import (
     ResidentKind,
     ResponsibilityGrid,
     RetentionRule,
+    SiteCategory,
     Thing,
     ThingClass,
     ThingState,
@@ -43,6 +44,7 @@ from grid.models import (
 )
 from grid.people import ID, PHONE, door_index
 from grid.posts import appoint
+from grid.sites import record_place
 from grid.things import DISTRICT
 from sheets.codes import code_check, id_check
 
@@ -58,6 +60,13 @@ TRADES = (
     ("早点铺", "餐饮"), ("小饭馆", "餐饮"), ("便利店", "百货"), ("理发店", "美容美发"), ("五金店", "五金"),
     ("水果店", "食品"), ("洗衣店", "服务"), ("药店", "医药"),
 )  # fmt: skip
+# Places beside the sixty that the street watched in 2016: what they are called, and of which sort they are.
+FURTHER_PLACES = {
+    SiteCategory.YARD: (("平房大院", "平房院"), ("铁路宿舍大院", "单位宿舍院"), ("老果园大院", "平房院")),
+    SiteCategory.RENTAL: (("临街出租楼", "整栋出租"), ("合租公寓", "公寓"), ("后街出租院", "院落出租")),
+    SiteCategory.CONSTRUCTION: (("回迁房工地", "房建"), ("雨污管线工地", "市政管线"), ("学校扩建工地", "房建")),
+    SiteCategory.MARKET: (("便民菜市场", "菜市场"), ("早市", "早市"), ("建材市场", "建材")),
+}
 OUTSIDE_OWNERS = {
     "0101": "自来水公司（演示）", "0105": "国网电力（演示）", "0107": "通信公司（演示）", "0110": "热力公司（演示）",
 }  # fmt: skip
@@ -313,3 +322,28 @@ def _load_posts(draw: Draw, at: datetime) -> None:
             )
             area.unit_grids.set(part)
             appoint(area, role=PostRole.AREA_LEADER, holder=draw.name(), since=SINCE, by=clerk, at=at, is_demo=True)
+
+
+@transaction.atomic
+def load_further_places(*, at: datetime) -> str:
+    """Courtyards, rented houses, building sites and markets: none is key, so that no check of the sixty changes.
+
+    Each is in another community; the last of a kind has no keeper, for the cross-checks to find. Their names say that
+    they are invented, so no address of a case is taken for one of them.
+    """
+    draw, clerk, made = Draw(), User.objects.get(username="clerk"), 0
+    homes = iter(sorted(draw.of_community))
+    for category, places in FURTHER_PLACES.items():
+        for turn, (word, sort) in enumerate(places, start=1):
+            spot = draw.spot(draw.lot.choice(draw.of_community[next(homes)]))
+            name = f"{spot.grid.community.short_name}{word}（虚构）"
+            if KeySite.objects.filter(name=name).exists():
+                continue
+            place = record_place(
+                name=name, category=category, subcategory=sort, lon=spot.lon, lat=spot.lat, note="演示数据",
+                by=clerk, at=at,
+            )  # fmt: skip
+            if turn < len(places):
+                appoint(place, role=PostRole.KEEPER, holder=draw.name(), since=SINCE, by=clerk, at=at, is_demo=True)
+            made += 1
+    return f"地点台账：大杂院、出租房、工地、市场 {made} 处（演示数据）"

@@ -50,6 +50,8 @@ class ChecksForm(forms.Form):
         super().__init__(data)
         self.today = today
         self.fields["community"].queryset = communities
+        if len(communities) < 2:  # a worker is not asked which one
+            self.fields["community"].widget = forms.HiddenInput()
         this = monday_of(today)
         offered = [this - WEEK * back for back in range(PAST_WEEKS)]
         asked = read_week(str(self.data.get("week", "")))

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from grid.forms.register import DATE, NO_POSITION, RegisterModelForm
+from grid.forms.register import DATE, NO_POSITION, RegisterModelForm, ask_only_who_has_many
 from grid.forms.sentences import PhoneMixin
 from grid.models import Community, Licence, Organisation, OrganisationKind
 from grid.organisations import PERSONAL
@@ -26,6 +26,7 @@ class OrganisationFilterForm(forms.Form):
 
     def organisations(self, user: Any) -> OrganisationQuerySet:
         """The organisations asked for, of those that this person sees."""
+        ask_only_who_has_many(self, user)
         self.is_valid()
         wanted, rows = self.cleaned_data, Organisation.objects.visible_to(user).active().for_list()
         if wanted.get("kind"):

@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from grid.forms.register import DATE, NO_POSITION, RegisterModelForm
+from grid.forms.register import DATE, NO_POSITION, RegisterModelForm, ask_only_who_has_many
 from grid.forms.sentences import PhoneMixin, read_in
 from grid.models import Community, Dwelling, DwellingUse, Resident
 from grid.people import ROOM_IN_BUILDING, facts_in, names_room
@@ -29,6 +29,7 @@ class DwellingFilterForm(forms.Form):
 
     def dwellings(self, user: Any) -> DwellingQuerySet:
         """The dwellings asked for, of those whose people this person reads."""
+        ask_only_who_has_many(self, user, all_of="grid.see_people")
         self.is_valid()
         wanted, rows = self.cleaned_data, Dwelling.objects.people_visible_to(user).for_list()
         if wanted.get("use"):

@@ -13,10 +13,13 @@ from grid.models import (
     KeySite,
     Organisation,
     OrganisationKind,
+    PlaceAlias,
+    Post,
     PostRole,
     ResponsibilityGrid,
     UnitGrid,
 )
+from grid.querysets import PlaceAliasQuerySet, PostQuerySet
 from grid.registering import RegisterRefused
 from grid.sites import PLAN
 
@@ -101,7 +104,50 @@ class OnForm(forms.Form):
     @property
     def day(self) -> Any:
         """The day asked for, else today; nonsense is today."""
-        return (self.cleaned_data.get("on") if self.is_valid() else None) or timezone.localdate()
+        self.is_valid()
+        return self.cleaned_data.get("on") or timezone.localdate()
+
+
+class PostFilterForm(OnForm):
+    """Whose posts to list: those of a day, today's without one; a wrong value filters nothing away."""
+
+    q = forms.CharField(label="姓名、网格、地点", required=False, max_length=30)
+    role = forms.ChoiceField(label="职责", required=False, choices=[("", "全部职责"), *PostRole.choices])
+    community = forms.ModelChoiceField(
+        label="社区", required=False, queryset=Community.objects.without_shapes(), to_field_name="code",
+        empty_label="全部社区",
+    )  # fmt: skip
+    field_order = ("q", "role", "community", "on")
+
+    def posts(self) -> PostQuerySet:
+        """The posts asked for."""
+        self.is_valid()
+        rows, wanted = Post.objects.for_list().holding_on(self.day), self.cleaned_data
+        words = {
+            "q": PostQuerySet.named_like, "role": PostQuerySet.with_role, "community": PostQuerySet.in_community
+        }  # fmt: skip
+        for name, word in words.items():
+            if wanted.get(name):
+                rows = word(rows, wanted[name])
+        return rows
+
+
+class AliasFilterForm(forms.Form):
+    """Which other names to list; a wrong value filters nothing away."""
+
+    q = forms.CharField(label="别名、地点", required=False, max_length=30)
+    community = forms.ModelChoiceField(
+        label="社区", required=False, queryset=Community.objects.without_shapes(), to_field_name="code",
+        empty_label="全部社区",
+    )  # fmt: skip
+
+    def aliases(self) -> PlaceAliasQuerySet:
+        """The names asked for."""
+        self.is_valid()
+        rows, wanted = PlaceAlias.objects.for_list(), self.cleaned_data
+        if wanted.get("q"):
+            rows = rows.named_like(wanted["q"])
+        return rows.in_community(wanted["community"]) if wanted.get("community") else rows
 
 
 class AreaForm(RegisterModelForm):

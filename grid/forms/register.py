@@ -15,6 +15,12 @@ ENTRY_KEY = "entry_key"
 DATE = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
 
 
+def ask_only_who_has_many(form: forms.Form, user: Any, *, all_of: str = "grid.see_registers") -> None:
+    """A filter does not ask for the community whoever sees but the own one. Called before the form is read."""
+    if not user.has_perm(all_of):
+        form.fields.pop("community", None)
+
+
 class RegisterModelForm(forms.ModelForm):
     """A row of a register; the verb writes it, the form only asks.
 

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Department
-from grid.forms.register import DATE, NO_POSITION, RegisterModelForm
+from grid.forms.register import DATE, NO_POSITION, RegisterModelForm, ask_only_who_has_many
 from grid.models import Community, Thing, ThingClass, ThingState
 from grid.querysets import ThingQuerySet
 from grid.uploads import ManyFiles, PhotosField
@@ -37,6 +37,7 @@ class ThingFilterForm(forms.Form):
 
     def things(self, user: Any) -> ThingQuerySet:
         """The components asked for, of those that this person sees."""
+        ask_only_who_has_many(self, user)
         self.is_valid()
         wanted, things = self.cleaned_data, Thing.objects.visible_to(user).for_list()
         words = {

@@ -97,6 +97,11 @@ class Post(models.Model):
         """The phone as everybody may read it."""
         return mask_phone(self.phone or "")
 
+    @property
+    def ground(self) -> models.Model:
+        """What this person answers for."""
+        return self.unit_grid or self.area or self.site
+
     def holds_on(self, day: datetime.date) -> bool:
         """Whether this person answered on a day."""
         return self.since <= day and (self.until is None or day <= self.until)

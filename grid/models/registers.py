@@ -97,6 +97,11 @@ class Organisation(models.Model):
         """The phone, as everybody may read it."""
         return mask_phone(self.phone or "")
 
+    @property
+    def names_somebody(self) -> bool:
+        """Whether there is anybody to show to who has the right."""
+        return bool(self.responsible_person or self.phone)
+
 
 class LicenceKind(models.TextChoices):
     """The papers that a shop may need."""

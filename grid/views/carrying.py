@@ -1,6 +1,11 @@
 """The registers carried away, as filtered: masked, or in clear with the right and a reason."""
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 from django import forms
-from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_http_methods
@@ -17,71 +22,48 @@ from grid.register_sheets import PLACES, THINGS
 from sheets.carrying import carry_away
 from sheets.targets import Target
 
-sees_people = permission_required("grid.see_people", raise_exception=True)
-exports = permission_required("grid.export_registers", raise_exception=True)
-FORM = ["GET", "HEAD", "POST"]
+EXPORTS, SEES_PEOPLE = "grid.export_registers", "grid.see_people"
 
 
-@login_required
-@exports
-@require_http_methods(FORM)
-def things(request: HttpRequest) -> HttpResponseBase:
-    """The components of the filter."""
-    form = ThingFilterForm(request.GET)
-    return _carry_away(request, THINGS, form.things(request.user), form)
+@dataclass(frozen=True)
+class Register:
+    """One register as it is carried away: its columns, its filter, what the filter leaves for a person, in order."""
+
+    target: Target
+    form: type[forms.Form]
+    rows: Callable[[Any, Any], QuerySet]  # the filter's form, the person
+    needs: tuple[str, ...] = (EXPORTS,)
+    order: tuple[str, ...] = ("code",)
 
 
-@login_required
-@exports
-@require_http_methods(FORM)
-def organisations(request: HttpRequest) -> HttpResponseBase:
-    """The organisations of the filter."""
-    form = OrganisationFilterForm(request.GET)
-    return _carry_away(request, ORGANISATIONS, form.organisations(request.user).for_export(), form)
-
-
-@login_required
-@exports
-@require_http_methods(FORM)
-def places(request: HttpRequest) -> HttpResponseBase:
-    """The places of the filter."""
-    form = SiteFilterForm(request.GET)
-    return _carry_away(request, PLACES, form.sites().for_export(), form)
-
-
-@login_required
-@exports
-@sees_people
-@require_http_methods(FORM)
-def dwellings(request: HttpRequest) -> HttpResponseBase:
-    """The dwellings of the filter."""
-    form = DwellingFilterForm(request.GET)
-    return _carry_away(request, DWELLINGS, form.dwellings(request.user), form)
-
-
-@login_required
-@exports
-@sees_people
-@require_http_methods(FORM)
-def residents(request: HttpRequest) -> HttpResponseBase:
+def _residents(form: DwellingFilterForm, user: Any) -> QuerySet:
     """The people of the dwellings of the filter, those who left as well until they are forgotten."""
-    form = DwellingFilterForm(request.GET)
-    rows = Resident.objects.visible_to(request.user).for_list().in_dwellings(form.dwellings(request.user))
-    return _carry_away(request, RESIDENTS, rows, form, order=("dwelling__code", "pk"))
+    return Resident.objects.visible_to(user).for_list().in_dwellings(form.dwellings(user))
+
+
+PEOPLE = (EXPORTS, SEES_PEOPLE)
+REGISTERS = {
+    "things": Register(THINGS, ThingFilterForm, lambda form, user: form.things(user)),
+    "organisations": Register(
+        ORGANISATIONS, OrganisationFilterForm, lambda form, user: form.organisations(user).for_export()
+    ),
+    "places": Register(PLACES, SiteFilterForm, lambda form, user: form.sites().for_export()),
+    "dwellings": Register(DWELLINGS, DwellingFilterForm, lambda form, user: form.dwellings(user), PEOPLE),
+    "residents": Register(RESIDENTS, DwellingFilterForm, _residents, PEOPLE, ("dwelling__code", "pk")),
+    "areas": Register(AREAS, forms.Form, lambda form, user: ResponsibilityGrid.objects.for_export()),
+}
 
 
 @login_required
-@exports
-@require_http_methods(FORM)
-def areas(request: HttpRequest) -> HttpResponseBase:
-    """All responsibility grids."""
-    return carry_away(request, AREAS, ResponsibilityGrid.objects.for_export(), words=(), back=AREAS.address)
-
-
-def _carry_away(
-    request: HttpRequest, target: Target, rows: QuerySet, narrowed: forms.Form, *, order: tuple[str, ...] = ("code",)
-) -> HttpResponseBase:
-    """The names of the filters that are set are noted, never what was searched."""
-    words = [name for name, value in narrowed.cleaned_data.items() if value]
-    back = f"{target.address}?{request.GET.urlencode()}"
-    return carry_away(request, target, rows.order_by(*order), words=words, back=back)
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: HttpRequest, register: str) -> HttpResponseBase:
+    """A register; the names of the filters that are set are noted, never what was searched."""
+    asked = REGISTERS[register]
+    if not request.user.has_perms(asked.needs):
+        raise PermissionDenied
+    form = asked.form(request.GET)
+    form.is_valid()  # a wrong value filters nothing away
+    rows = asked.rows(form, request.user).order_by(*asked.order)
+    words = [name for name, value in form.cleaned_data.items() if value]
+    back = "?".join(filter(None, (asked.target.address, request.GET.urlencode())))
+    return carry_away(request, asked.target, rows, words=words, back=back)

@@ -65,7 +65,8 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "organisation": found, "may_keep": Organisation.objects.kept_by(request.user).contains(found),
         "papers": [(paper, paper.is_expired(today)) for paper in found.licences.all()],
-        "may_reveal": request.user.has_perm("grid.reveal_person"), "licence_form": LicenceForm(),
+        "may_reveal": found.names_somebody and request.user.has_perm("grid.reveal_person"),
+        "licence_form": LicenceForm(),
         "told": story_of(ground, request),
     }  # fmt: skip
     return render(request, "grid/organisation.html", context)

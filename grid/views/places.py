@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from grid import sites
 from grid.forms.people import DepartureForm
-from grid.forms.places import OnForm, PlaceForm, PostForm
+from grid.forms.places import AliasFilterForm, OnForm, PlaceForm, PostFilterForm, PostForm
 from grid.happenings import Ground
 from grid.models import KeySite, Organisation, Post, ResponsibilityGrid, Thing, UnitGrid
 from grid.posts import ROLES, appoint, column_of, end_post, may_appoint
@@ -24,6 +25,7 @@ from grid.views.register import done, may_keep, number, saved
 
 NEAR_METRES = 100.0
 MOST_NEAR = 12
+PAGE_SIZE = 50
 YEARS = range(1900, 2200)  # beyond, no database holds the moment
 GROUNDS = {"grid": (UnitGrid, "grid:grid"), "area": (ResponsibilityGrid, "grid:area"), "place": (KeySite, "grid:place")}
 
@@ -102,6 +104,26 @@ def edit_place(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "grid/place_form.html", context, status=form.status)
 
 
+@login_required
+@require_safe
+def posts(request: HttpRequest) -> HttpResponse:
+    """Who answers for what, of the whole street: today or on a day of the past."""
+    form = PostFilterForm(request.GET)
+    page = Paginator(form.posts(), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page}
+    return render(request, "grid/_post_table.html" if request.htmx else "grid/posts.html", context)
+
+
+@login_required
+@require_safe
+def aliases(request: HttpRequest) -> HttpResponse:
+    """The other names by which the street's places are found."""
+    form = AliasFilterForm(request.GET)
+    page = Paginator(form.aliases(), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page, "may_name": request.user.has_perm("grid.change_placealias")}
+    return render(request, "grid/_alias_table.html" if request.htmx else "grid/aliases.html", context)
+
+
 def _ground(kind: str, code: str) -> tuple[Any, str]:
     if kind not in GROUNDS:
         raise Http404("没有这一类地方。")
@@ -131,8 +153,8 @@ def leave_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody leaves a post."""
     if not may_appoint(request.user):
         raise PermissionDenied("你的角色不能任命责任人。需要时请与台账专员或管理员联系。")
-    post = get_object_or_404(Post.objects.select_related("unit_grid", "area", "site"), pk=pk)
-    ground = post.unit_grid or post.area or post.site
+    post = get_object_or_404(Post.objects.for_list(), pk=pk)
+    ground = post.ground
     page = next(name for model, name in GROUNDS.values() if isinstance(ground, model))
     if post.until:  # the second press of a button finds it done
         messages.info(request, f"{post.holder}已离任，{post.until:%Y-%m-%d} 止")

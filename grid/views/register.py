@@ -17,6 +17,8 @@ REGISTERS = (
     ("人户台账", "/grid/dwellings/", ("grid.see_people", "grid.see_community_people")),
     ("点位检查", "/grid/checks/", ("grid.see_checks", "grid.see_community_checks")),
     ("责任网格", "/grid/areas/", ()),
+    ("责任人", "/grid/posts/", ()),
+    ("地名别名", "/grid/aliases/", ()),
     ("网格边界", "/grid/boundaries/", ()),
     ("台账核对", TODO, ("grid.see_registers", "grid.see_community_registers")),
 )

@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import typst
 from django.conf import settings
 
 from reports.documents import fonts
@@ -68,6 +67,8 @@ def _refuse_missing(pages: list[Page]) -> None:
 
 def _typeset(pages: list[Page], title: str, *, kind: str, **how: Any) -> Any:
     _refuse_missing(pages)
+    import typst  # 7 MB of a web worker that never makes a paper
+
     with TemporaryDirectory() as folder:  # typst takes pictures from files alone
         drawn = [[_drawn(item, Path(folder)) for item in page.items] for page in pages]
         data = json.dumps({"title": title, "pages": drawn}, ensure_ascii=False)

@@ -14,7 +14,6 @@ from cases.models import Case
 from reports import exporting
 from reports.bulletins import drafting, editing, schedules
 from reports.bulletins.errors import BulletinConflict, BulletinForbidden, BulletinRefused
-from reports.documents.check import check_layout
 from reports.documents.fonts import substitutions
 from reports.documents.pages import set_pages
 from reports.documents.pdf import make_pdf, make_picture
@@ -185,6 +184,8 @@ def picture(request: HttpRequest, pk: int, sheet: int) -> HttpResponse:
 @printed
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """版式检查: the made PDF, measured."""
+    from reports.documents.check import check_layout  # reading PDFs costs a web worker memory that it rarely needs
+
     shown = _with_body(pk, request.user)
     findings = check_layout(make_pdf(shown.paper, at=shown.at))
     whole = "reports/_bulletin_check.html" if request.htmx else "reports/bulletin_check.html"

@@ -19,11 +19,17 @@ from cases.models import Case
 from reports import casefile
 from reports.agreement_document import agreement_document
 from reports.documents.blocks import Document
-from reports.documents.docx import make_docx
 from reports.documents.fonts import FontMissing
 from reports.documents.pdf import make_pdf
 
-MAKERS = {"pdf": make_pdf, "docx": make_docx}
+
+def _make_docx(*paper: Any, **how: Any) -> bytes:
+    from reports.documents.docx import make_docx  # Word costs a web worker memory that it rarely needs
+
+    return make_docx(*paper, **how)
+
+
+MAKERS = {"pdf": make_pdf, "docx": _make_docx}
 TYPES = {"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
 
 

@@ -29,7 +29,8 @@ LONG_NUMBER = re.compile(r"\d{8,}")  # of a phone or an identity
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the columns and have the rows judged; with `look` look into another sheet or row of headings."""
     batch, error = seen_batch(request, pk), ""
-    elsewhere = ElsewhereForm(request.POST if "look" in request.POST else None)
+    now = {"heading_rows": batch.heading_rows}
+    elsewhere = ElsewhereForm(request.POST if "look" in request.POST else None, initial=now)
     try:
         if request.method == "POST" and (not elsewhere.is_bound or elsewhere.is_valid()):
             return _go_on(request, batch, elsewhere)

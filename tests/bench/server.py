@@ -29,7 +29,8 @@ class Server:
         command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
                    "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--timeout", "60",
                    "--keep-alive", "30", "--log-level", "error"]  # fmt: skip
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.bench.settings", "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.bench.settings", "PYTHONPATH": str(ROOT),
+                       "MALLOC_ARENA_MAX": "2"}  # fmt: skip
         if self.floor:
             environment["BENCH_FLOOR"] = "1"
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment)

@@ -82,3 +82,23 @@ def test_a_messy_file_is_mended_written_and_taken_back(street: Street, clerk, la
     desk.set_viewport_size({"width": 390, "height": 844})
     street.go(desk, "/imports/")
     assert too_wide(desk) == 0 and not violations(desk)
+    expect(desk.locator("main > .page__in > .pager")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
+def test_all_of_an_identity_is_seen_in_the_box_in_which_it_is_mended(street: Street, clerk, langshan, transactional_db):
+    seed_limits()
+    seed_policies(seed_equipment())
+    make_programme(now().year, target=2)
+    content = workbook(
+        ["户主姓名", "证件号", "家庭住址", "所属社区", "采暖面积（㎡）"],
+        ["李小兰", "110199199001010019", "琅山村 12 号", "琅山村社区", 42],
+    )
+    desk = street.seat(clerk, "/imports/")
+    desk.get_by_label("导入到").select_option(label="煤改电台账")
+    file = {"name": "一户.xlsx", "mimeType": "application/octet-stream", "buffer": content}
+    desk.locator("input[type=file]").set_input_files(file)
+    desk.get_by_role("button", name="上传").click()
+    desk.get_by_role("button", name="逐行预检").click()
+    box = desk.locator("#row-2 input[aria-invalid]")
+    expect(box).to_have_value("110199199001010019")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")

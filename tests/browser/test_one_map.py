@@ -159,6 +159,15 @@ def test_on_a_telephone_the_map_stays_within_the_screen_and_layers_fold_away(str
     expect(page.locator("[data-layer=sites]")).to_be_hidden()
 
 
+def test_on_a_telephone_the_figures_and_the_places_of_a_community_stay_in_their_boxes(street, chief):
+    page = street.seat(chief, "/grid/110107005008/", viewport={"width": 390, "height": 844})
+    assert too_wide(page) == 0
+    spilt = "boxes => boxes.filter(box => box.scrollWidth > box.clientWidth).map(box => box.textContent)"
+    assert page.locator(".kpi, .tbl--wrap").evaluate_all(spilt) == []
+    corners = "pager => getComputedStyle(pager).borderBottomLeftRadius"
+    assert page.locator(".card > .pager").evaluate(corners) != "0px"
+
+
 def test_a_layer_that_does_not_arrive_is_named_and_the_others_stay(street, chief):
     page = street.seat(chief, "/grid/")
     at_rest(page)

@@ -137,6 +137,29 @@ def test_what_was_carried_away_comes_back_without_a_change(clerk, xijing):
     assert batch.counts.get("fine", 0) + batch.counts.get("warned", 0) == 0, errors(batch)
 
 
+def test_every_column_of_the_ledger_comes_in_and_goes_out(clerk, xijing, law_enforcement, sanitation):
+    head = [*HEAD, "新生或既有", "城镇或乡村", "土地性质", "产权性质", "建成年份", "责任人"]
+    row = [*GOOD, "既有", "城镇违建", "集体", "自建", "1998", "何伟"]
+    batch = take_in(clerk, table(row, head=head))
+    assert write(batch, clerk) == 1, errors(batch)
+    made = Structure.objects.get()
+    assert (made.era, made.setting, made.land_nature) == ("existing", "town", "collective")
+    assert (made.property_nature, made.built_year, made.responsible_person) == ("自建", 1998, "何伟")
+    made.departments.set([law_enforcement, sanitation])
+    ledger.add_paper(made, by=clerk, at=NOW, kind="urge", number="催1号", issued_on=date(2016, 3, 28),
+                     authority="区城管执法监察局", service="direct", served_on=date(2016, 3, 29))  # fmt: skip
+    rows = Structure.objects.for_page()
+    content = b"".join(exporting.answer(STRUCTURES, rows, kind="csv", by=clerk, at=NOW).streaming_content)
+    out = next(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert (out["新生或既有"], out["土地性质"], out["建成年份"], out["责任人"]) == ("既有违建", "集体土地", "1998", "何伟")
+    assert set(out["联合执法单位"].split("、")) == {"城管执法队", "环卫队"}
+    assert "催告书 催1号，2016-03-28，区城管执法监察局，直接送达 2016-03-29" in out["各项文书"]
+    again = take_in(clerk, content, name="回来.csv")
+    assert {name: again.counts.get(name, 0) for name in ("fine", "warned", "error", "same")} == {
+        "fine": 0, "warned": 0, "error": 0, "same": 1,
+    }, errors(again)  # fmt: skip
+
+
 def test_the_years_own_list_comes_in_whole_and_ties(clerk, db):
     from tests.make import make_community
 

@@ -44,6 +44,8 @@ def test_late_and_running_campaigns_say_by_how_much(clerk):
     assert (days_of(late, on=TODAY).early, days_of(late, on=TODAY).late) == (-3, 3)
     running = Campaign(starts_on=date(2016, 1, 1), deadline=date(2016, 12, 31))
     assert days_of(running, on=TODAY).left == 10
+    assert days_of(running, on=TODAY).share == Decimal("97.3")  # 355 of 365 days have gone
+    assert days_of(running, on=date(2015, 12, 1)).share == 0 and days_of(running, on=date(2017, 2, 1)).share == 100
     missed = Campaign(starts_on=date(2016, 1, 1), deadline=date(2016, 12, 1))
     assert days_of(missed, on=TODAY).late == 20
     open_end = Campaign(starts_on=date(2016, 1, 1))

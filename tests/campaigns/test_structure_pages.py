@@ -216,6 +216,35 @@ def test_registering_through_the_form(client, clerk, xijing):
     assert answer["Location"] == made.get_absolute_url() and made.community == xijing and made.grid
 
 
+def test_who_acts_jointly_is_named_on_the_page_and_in_what_is_carried_away(
+    client, clerk, structure, law_enforcement, sanitation
+):
+    walk(structure, clerk, to="announce")
+    path = f"{structure.get_absolute_url()}demolish/"
+    answers = {
+        "version": structure.version, "on": "2016-11-11", "mode": "forced", "demolished_area_m2": "480.5", "vacated_land_m2": "900.1",
+        "relocated_people": "4", "departments": [law_enforcement.pk, sanitation.pk],
+    }  # fmt: skip
+    assert as_(client, clerk).post(path, answers).status_code == 302
+    assert set(structure.departments.all()) == {law_enforcement, sanitation}
+    assert "联合执法" in (page := client.get(structure.get_absolute_url()).content.decode())
+    assert f"{law_enforcement}、{sanitation}" in page or f"{sanitation}、{law_enforcement}" in page
+    carried = client.post(f"{LEDGER}export/", {"kind": "csv"})
+    assert sanitation.short_name in b"".join(carried.streaming_content).decode("utf-8-sig")
+
+
+def test_a_paper_names_the_authority_that_made_it(client, clerk, structure):
+    walk(structure, clerk, to="determine")
+    path = f"{structure.get_absolute_url()}notify/"
+    answers = {
+        "version": structure.version, "number": "限拆1号", "on": "2016-03-14", "service": "direct", "served_on": "2016-03-14",
+    }  # fmt: skip
+    refused = as_(client, clerk).post(path, answers)
+    assert refused.status_code == 422 and "请填写执法主体" in refused.content.decode()
+    assert client.post(path, answers | {"authority": "区城管执法监察局"}).status_code == 302
+    assert "区城管执法监察局" in client.get(structure.get_absolute_url()).content.decode()
+
+
 def test_papers_are_added_and_mended_through_their_forms(client, clerk, structure):
     walk(structure, clerk, to="notify")
     as_(client, clerk)

@@ -1,5 +1,7 @@
 """The pages: who sees what, masks everywhere, refusals with their status, lists that ask few questions."""
 import io
+import re
+from datetime import timedelta
 from decimal import Decimal
 
 import openpyxl
@@ -10,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from coal_to_electric.models import Household, PaymentBatch, Revisit
+from coal_to_electric.models import Household, PaymentBatch, Revisit, StageLimit
 from coal_to_electric.progress import take
 from tests.coal_to_electric.make import (
     CANARY_ID,
@@ -252,6 +254,24 @@ def test_a_batch_through_the_pages(canary, programme, client, clerk, chief):
     assert Household.objects.get(pk=canary.pk).subsidy_paid_date == today
 
 
+def test_the_list_of_the_stuck_says_where_how_long_and_what_was_allowed(programme, client, clerk, langshan):
+    one, today = make_household(programme, clerk, langshan), timezone.localdate()
+    take("survey", one, by=clerk, at=timezone.now(), on=today - timedelta(days=33), eligible=True)
+    StageLimit.objects.filter(stage="visit").update(days=14)
+    client.force_login(clerk)
+    cells = re.findall(r"<td[^>]*>(?:<a[^>]*>)?([^<]+)", text(client.get(f"{ROOT}stuck/")))
+    assert cells[0] == one.number and cells[4] == "待入户宣传" and cells[-2:] == ["33", "14"]
+
+
+def test_an_empty_ledger_says_what_comes_first(db, client, clerk):
+    client.force_login(clerk)
+    assert "还没有采暖季任务" in text(client.get(ROOT))
+    make_programme()
+    assert "台账里还没有住户" in text(client.get(ROOT))
+    assert "还没有批次" in text(client.get(f"{ROOT}payments/"))
+    assert "没有这样的批次" in text(client.get(f"{ROOT}payments/?status=paid"))
+
+
 def test_a_payment_dated_before_its_approval_is_asked_about_once(canary, programme, client, clerk, chief):
     from coal_to_electric import payments
 
@@ -261,6 +281,7 @@ def test_a_payment_dated_before_its_approval_is_asked_about_once(canary, program
     page, early = f"{batch.get_absolute_url()}paid/", {"on": "2016-12-20"}
     asked = client.post(page, early)
     assert asked.status_code == 422 and "发放日期 2016-12-20 早于审批日期 2016-12-21" in text(asked)
+    assert "处要改" not in text(asked)  # a question, no fault
     assert 'name="sure"' in text(asked) and 'name="sure"' not in text(client.get(batch.get_absolute_url()))
     assert Household.objects.get(pk=canary.pk).subsidy_paid_date is None
     assert client.post(page, early | {"sure": "on"}).status_code == 302

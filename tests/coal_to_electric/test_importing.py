@@ -1,6 +1,7 @@
 """The ledger's door for spreadsheets: new rows, known rows, rows that do not do, and taking a batch back."""
 import csv
-from datetime import date
+import io
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,12 +9,13 @@ import pytest
 from coal_to_electric.importing import TARGET, check_row, find_known, rows_out, take_back, write_row
 from coal_to_electric.models import Household
 from coal_to_electric.progress import take
+from coal_to_electric.revisits import revisit
 from sheets.batches import name_columns, open_batch
 from sheets.committing import commit_batch, undo_batch
 from sheets.exporting import answer
 from sheets.preview import judge_batch
 from sheets.targets import How, RowRefused
-from tests.coal_to_electric.make import TODAY, id_number, make_household
+from tests.coal_to_electric.make import TODAY, bring, id_number, make_household
 from tests.coal_to_electric.test_subsidies import FILE
 from tests.make import NOW
 
@@ -39,6 +41,23 @@ def test_a_new_row_takes_the_steps_whose_dates_it_has(programme, clerk, langshan
     assert one.steps.count() == 6
     take_back(written, by=clerk, at=NOW)
     assert not Household.objects.exists()
+
+
+def test_why_a_household_is_not_eligible_comes_in_and_goes_out_with_its_power_and_what_it_said(programme, clerk, langshan):
+    row = values(langshan, survey_date=date(2016, 3, 7), surveyed_eligible=False, eligible_reason="近期拆迁")
+    write_row(row, known=None, by=clerk, at=NOW)
+    one = Household.objects.get()
+    assert (one.surveyed_eligible, one.eligible_reason) == (False, "近期拆迁")
+    other = bring(make_household(programme, clerk, langshan), "power_on", clerk)
+    for on, said in ((TODAY - timedelta(days=1), "satisfied"), (TODAY, "fairly")):
+        other.refresh_from_db()
+        revisit(other, by=clerk, at=NOW, on=on, channel="visit", reached=True, heating_works=True, satisfaction=said)
+    content = b"".join(answer(TARGET, rows_out(Household.objects.all()), kind="csv", by=clerk, at=NOW).streaming_content)
+    lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    out = {line["户号"]: line for line in lines}
+    assert out[one.number]["认定理由"] == "近期拆迁" and out[one.number]["回访满意度"] == ""
+    said = out[other.number]
+    assert (said["回访日期"], said["回访满意度"]) == (f"{TODAY}", "基本满意") and said["总功率"] == str(other.power_kw)
 
 
 def test_a_row_that_somebody_worked_on_since_is_not_taken_back(programme, clerk, langshan):
@@ -185,5 +204,5 @@ def test_only_the_mark_of_an_area_is_corrected_and_put_back(programme, clerk, la
 
 def test_no_column_lets_a_payment_in():
     assert {column.name for column in TARGET.columns if column.only_out} == {
-        "stage", "city_yuan", "district_yuan", "own_yuan", "subsidy_paid_date",
+        "stage", "city_yuan", "district_yuan", "own_yuan", "subsidy_paid_date", "power_kw", "revisit_date", "satisfaction",
     }

@@ -65,7 +65,8 @@ def test_a_pump_is_paid_by_area_up_to_half_its_price():
     assert small.city.yuan == Decimal("2540.00")
     large = reckon(policy(**PUMP), policy(**PUMP), price=Decimal("14800.00"), area=Decimal(90), low_income=False)
     assert large.city.yuan == large.district.yuan == Decimal("7400.00") and large.own_yuan == 0
-    assert "设备价的 1/2（7400.00）" in large.city.words
+    assert large.city.words == "100 × 90 ㎡ = 9000.00，超过上限设备价的 1/2（7400.00），按 7400.00"
+    assert small.city.words == "100 × 25.4 ㎡ = 2540.00，不超过 12000，不超过设备价的 1/2（7400.00）"
 
 
 def test_the_district_covers_the_rest_of_a_low_income_household_only_where_the_policy_says_so():

@@ -79,3 +79,21 @@ def test_an_alias_means_exactly_one_place(sites):
     PlaceAlias(name="某处", site=site).clean()
     with pytest.raises(ValidationError, match="太短"):
         PlaceAlias(name="某", site=site).clean()
+
+
+def test_the_page_lists_every_other_name_with_the_place_that_it_means(client, second_estate, dispatcher, admin):
+    xijing = Community.objects.get(name="西井社区")
+    PlaceAlias.objects.create(name="老西井", community=xijing)
+    client.force_login(dispatcher)
+
+    def names(**asked):
+        return [alias.name for alias in client.get("/grid/aliases/", asked).context["page_obj"]]
+
+    assert sorted(names()) == sorted(names(community="?")) == ["老西井", "苹果园第二小区"]
+    assert names(q="苹二") == names(community=second_estate.community.code) == ["苹果园第二小区"]
+    assert names(q="西井") == ["老西井"] and names(q="月球") == []
+    page = client.get("/grid/aliases/").content.decode()
+    assert f"/grid/places/{second_estate.code}/" in page and f"/grid/{xijing.code}/" in page
+    assert "/admin/grid/placealias/" not in page
+    client.force_login(admin)
+    assert "/admin/grid/placealias/" in client.get("/grid/aliases/").content.decode()

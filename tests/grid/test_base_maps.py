@@ -149,6 +149,20 @@ def test_a_file_that_is_gone_is_left_out_and_said_in_the_log_until_it_is_back(st
     assert staff.get(address(HERE)).status_code == 200
 
 
+def test_a_file_that_is_refused_is_looked_at_and_said_once_until_it_changes(staff, archive, caplog, monkeypatch):
+    looks = []
+    monkeypatch.setattr("grid.base_maps.Archive", lambda path: looks.append(path) or Archive(path))
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[:-1])
+    for _ in range(3):
+        assert staff.get(address(HERE)).status_code == 404
+        assert staff.get("/grid/ground.json").json()["tiles"] == []
+    assert len(looks) == caplog.text.count("没有拷完整") == 1
+    archive.write_bytes(whole)
+    assert staff.get(address(HERE)).status_code == 200
+    assert len(looks) == 2
+
+
 # --- what browsers get ---------------------------------------------------------------------------------------------
 
 

@@ -103,7 +103,7 @@ def test_a_worker_sees_the_own_community_only(client, community_worker, two_plac
     client.force_login(community_worker)
     page = text(client, f"{PAGE}?week=2016-W50")
     assert numbers(client, week="2016-W50") == (3, 2, 1)
-    assert "琅山" not in page and "今日路线" in page
+    assert "琅山" not in page and "今日路线" in page and "全部社区" not in page
     assert numbers(client, week="2016-W50", community=two_places[1].community_id) == (3, 2, 1)
     assert client.get(f"{PAGE}{own.pk}/").status_code == 200
     assert client.get(f"{PAGE}{foreign.pk}/").status_code == 404

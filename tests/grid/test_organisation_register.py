@@ -107,6 +107,14 @@ def test_the_pages_are_masked_and_the_form_keeps_what_is_left_empty(client, shop
     assert "金丝雀" in shown.content.decode()
 
 
+def test_nothing_is_to_be_revealed_where_nobody_is_named(client, shop, clerk):
+    client.force_login(clerk)
+    address, reveal = f"/grid/organisations/{shop.code}/", f"/grid/organisations/{shop.code}/reveal/"
+    assert reveal in client.get(address).content.decode()
+    Organisation.objects.update(responsible_person="", phone="")
+    assert reveal not in client.get(address).content.decode()
+
+
 def test_the_form_records_and_refuses(client, xijing, shop, clerk):
     client.force_login(clerk)
     given = {"name": "乙", "kind": "shop", "uscc": USCC, **inside(xijing)}

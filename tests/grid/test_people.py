@@ -229,6 +229,17 @@ def test_who_is_forgotten_is_gone_from_every_table(canary, clerk):
     assert index not in everything() and CANARY not in everything()
 
 
+def test_a_reason_that_names_the_person_keeps_no_name_in_the_trail(canary, clerk):
+    reveal_resident(canary, reason=f"给{CANARY}补办证件，身份证{CANARY_ID}", by=clerk, at=NOW)
+    erase_resident(canary, reason=f"{CANARY}本人（{CANARY_PHONE}）要求删除", by=clerk, at=NOW)
+    reasons = dict(AuditEntry.objects.exclude(reason="").values_list("action", "reason"))
+    assert reasons == {
+        "resident_revealed": "给金*雀补办证件，身份证110199********1005",
+        "resident_erased": "金*雀本人（138****7777）要求删除",
+    }
+    assert not any(word in everything() for word in (CANARY, CANARY_ID, CANARY_PHONE))
+
+
 def everything():
     """Every value of every table as text."""
     with connection.cursor() as cursor:

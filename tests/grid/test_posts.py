@@ -4,6 +4,7 @@ import datetime
 import pytest
 import shapely
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from grid.addresses import place_of
@@ -107,6 +108,44 @@ def test_the_grid_page_answers_for_a_day_and_appoints(client, unit_grid, clerk, 
     post.refresh_from_db()
     assert post.until == datetime.date(2016, 10, 1)
     assert client.get("/grid/posts/tree/x/new/").status_code == 404
+
+
+def test_the_list_tells_who_answered_for_what_on_a_day(client, unit_grid, xijing, langshan, clerk, dispatcher):
+    appoint(unit_grid, role=LEADER, holder="赵敏", phone="13800001111", since=MARCH, by=clerk, at=NOW)
+    appoint(unit_grid, role=LEADER, holder="王芳", since=JUNE, by=clerk, at=NOW)
+    place = record_place(name="琅山市场", category="市场", by=clerk, at=NOW, **inside(langshan))
+    appoint(place, role=PostRole.KEEPER, holder="孙涛", since=MARCH, by=clerk, at=NOW)
+    client.force_login(dispatcher)
+
+    def holders(**asked):
+        page = client.get("/grid/posts/", asked)
+        return [post.holder for post in page.context["page_obj"]]
+
+    assert holders() == holders(on="去年", role="?", community="?") == ["王芳", "孙涛"]
+    assert holders(on="2016-05-15") == ["赵敏", "孙涛"]
+    assert holders(role="keeper") == holders(community=langshan.code) == holders(q="琅山市") == ["孙涛"]
+    page = client.get("/grid/posts/", {"on": "2016-05-15"}).content.decode()
+    assert "2016-05-15 在任" in page and "138****1111" in page and "13800001111" not in page
+    assert f"/grid/{unit_grid.code}/" in page and f"/grid/places/{place.code}/" in page
+    assert "<h1>" not in client.get("/grid/posts/", headers={"HX-Request": "true"}).content.decode()
+    assert "没有符合条件的责任人" in client.get("/grid/posts/", {"q": "月球"}).content.decode()
+
+
+def test_the_list_of_posts_asks_no_more_for_more_rows(client, xijing, clerk):
+    client.force_login(clerk)
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/grid/posts/").status_code == 200
+        return len(asked)
+
+    places = [record_place(name=f"市场{n}", category="市场", by=clerk, at=NOW, **inside(xijing)) for n in range(6)]
+    appoint(places[0], role=PostRole.KEEPER, holder="孙涛", since=MARCH, by=clerk, at=NOW)
+    queries()
+    few = queries()
+    for place in places[1:]:
+        appoint(place, role=PostRole.KEEPER, holder="孙涛", since=MARCH, by=clerk, at=NOW)
+    assert queries() == few
 
 
 def test_a_place_is_recorded_with_its_buildings_and_found_by_its_name(client, xijing, clerk):

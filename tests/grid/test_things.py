@@ -11,8 +11,10 @@ from grid.editions import publish
 from grid.locate import SUBJECT
 from grid.models import CodeStandard, Thing, ThingClass, ThingState
 from grid.models.things import check_thing_code
+from grid.photos import develop_photo
 from grid.registering import NotYours, RegisterConflict, RegisterRefused
 from grid.things import change_thing, next_code, record_thing
+from tests.grid.test_photos import encoded, upload
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +189,29 @@ def test_a_worker_finds_the_own_communitys_things_and_no_others(client, cover, c
     assert CODE not in client.get("/grid/things/").content.decode()
     assert client.get(f"/grid/things/{CODE}/").status_code == 404
     assert client.post(f"/grid/things/{CODE}/edit/", {}).status_code == 404
+
+
+@pytest.mark.parametrize("register", ["things", "organisations", "dwellings"])
+def test_only_who_sees_many_communities_is_asked_which_one(client, community_worker, clerk, register):
+    for user, asked in ((clerk, True), (community_worker, False)):
+        client.force_login(user)
+        page = client.get(f"/grid/{register}/", {"community": "110107005099"})
+        assert page.status_code == 200 and ("全部社区" in page.content.decode()) is asked
+
+
+@pytest.mark.usefixtures("private_files")
+def test_a_things_picture_is_shown_to_who_sees_the_thing(client, manhole, xijing, clerk, other_community_worker):
+    client.force_login(clerk)
+    given = {"thing_class": manhole.pk, "state": "damaged", "photos": upload(encoded()), **inside(xijing)}
+    assert client.post("/grid/things/new/", given).status_code == 302
+    thing = Thing.objects.get()
+    address = f"/grid/things/{thing.code}/photos/{thing.photos.get().pk}/"
+    develop_photo(thing.photos.get().photo_id)
+    assert f"{address}thumb/" in client.get(f"/grid/things/{thing.code}/").content.decode()
+    assert client.get(f"{address}thumb/")["Content-Type"].startswith("image/")
+    assert client.get(f"{address}original/").status_code == 404
+    client.force_login(other_community_worker)
+    assert client.get(f"{address}thumb/").status_code == 404
 
 
 def test_who_sees_but_does_not_keep_is_turned_away_from_the_form(client, cover, dispatcher, clerk):

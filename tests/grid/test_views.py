@@ -74,7 +74,7 @@ def test_key_sites_are_filtered_by_category_status_community_and_name(client, si
     assert count("status=取缔") == 2
     assert count("q=西井") == KeySite.objects.filter(name__contains="西井").count() > 0
     assert count("category=公园&community=9&status=x") == 60
-    assert "没有符合条件的重点点位" in client.get("/grid/?q=月球").content.decode()
+    assert "没有符合条件的地点" in client.get("/grid/?q=月球").content.decode()
 
 
 def test_htmx_gets_just_the_table(client, sites, staff):

@@ -2,6 +2,7 @@
 import ast
 import csv
 import shutil
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +18,21 @@ from cases import intake, trail, workflow
 from cases.models import Case, CaseClock, CaseEvent, CasePhoto, CaseRequest, CaseText, Category, Petitioner, Reporter
 from cases.states import OPEN, Source, State
 from config.demo_loading import compare, matters, people, present
+from grid.addresses import place_of
 from grid.coordinates import metres_between
 from grid.locate import locate
-from grid.models import Dwelling, KeySite, Organisation, Photo, Post, Resident, Thing, UnitGrid, check_uscc
+from grid.models import (
+    Dwelling,
+    KeySite,
+    Organisation,
+    Photo,
+    Post,
+    Resident,
+    SiteCategory,
+    Thing,
+    UnitGrid,
+    check_uscc,
+)
 from reports import facts, figures, year
 from reports.models import DistrictRanking, Honour
 from reports.periods import read_period
@@ -312,6 +325,17 @@ def test_the_registers_are_filled_with_marked_invented_rows(loaded):
     grid = UnitGrid.objects.order_by("code").first()
     holders = [post.holder for post in Post.objects.on(grid, column="unit_grid").order_by("since")]
     assert len(holders) == 2 and holders[0] != holders[1]
+
+
+def test_every_kind_of_place_is_there_and_only_the_sixty_are_watched(loaded):
+    kinds = Counter(KeySite.objects.values_list("category", flat=True))
+    assert set(kinds) == set(SiteCategory.values)
+    assert KeySite.objects.patrolled().count() == 60
+    others = KeySite.objects.filter(patrol_per_week=0).order_by("code")
+    assert others.count() == 12 and all("虚构" in one.name and one.note == "演示数据" for one in others)
+    assert all(locate(one.lon, one.lat).grid_id == one.grid_id for one in others)
+    assert place_of(f"{others[0].community.short_name}平房大院东侧").site_id != others[0].pk  # no case's address means it
+    assert [one.posts.count() for one in others] == [1, 1, 0] * 4
 
 
 def test_loading_twice_changes_nothing(loaded):

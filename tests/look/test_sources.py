@@ -159,3 +159,9 @@ def test_a_script_is_one_short_behaviour_without_eval(path):
     text = path.read_text()
     assert len(text.splitlines()) <= 150
     assert not re.search(r"\beval\(|new Function\(|document\.write\(|https?://(?!www\.w3\.org)", text)
+
+
+@pytest.mark.parametrize("sheet", ["components.css", "mobile.css"])
+def test_a_wrong_choice_keeps_the_arrow_that_is_drawn_as_its_background(sheet):
+    (rule,) = re.findall(r'\.input\[aria-invalid="true"\] \{([^}]*)\}', (ROOT / "static" / "css" / sheet).read_text())
+    assert "background-color:" in rule and "background:" not in rule

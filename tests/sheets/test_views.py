@@ -141,6 +141,8 @@ def test_another_sheet_and_another_row_of_headings_can_be_chosen(ledger, clerk, 
     client.force_login(clerk)
     page = upload(client, workbook(["x"], HEAD, GOOD, more=(("分表", (HEAD, changed(address="z"))),)))
     at = page.url
+    ImportBatch.objects.update(heading_rows=2)
+    assert '<option value="2" selected>2 行' in text_of(client.get(f"{at}columns/"))
     look = client.post(f"{at}columns/", {"look": "1", "sheet": "分表", "heading_row": "", "heading_rows": "1"})
     assert look.url == f"{at}columns/" and ImportBatch.objects.get().sheet_name == "分表"
     assert client.post(f"{at}columns/", {"look": "1", "sheet": "没有"}).status_code == 422
