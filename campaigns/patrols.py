@@ -59,9 +59,10 @@ def patrol_of(day: date, shift: str, team: Department | None) -> PatrolLog | Non
     return PatrolLog.objects.of_team(team).filter(date=day, shift=shift).first()
 
 
-def latest_months() -> tuple[date | None, date | None]:
-    """近两月 up to the latest log that was handed in; of a street without one, nothing."""
-    last = PatrolLog.objects.filter(ended_at__isnull=False).order_by("-date").values_list("date", flat=True).first()
+def latest_months(*, until: date | None = None) -> tuple[date | None, date | None]:
+    """近两月 up to the latest log that was handed in (of those up to a day); of a street without one, nothing."""
+    logs = PatrolLog.objects.filter(ended_at__isnull=False, **({"date__lte": until} if until else {}))
+    last = logs.order_by("-date").values_list("date", flat=True).first()
     return (last - timedelta(days=TOTALS_OVER - 1), last) if last else (None, None)
 
 

@@ -17,6 +17,7 @@ from coal_to_electric.models import Household, Programme
 from reports.figures import share
 from reports.periods import Period
 
+HEATING_ENDS = (3, 15)  # the winter of patrols is Beijing's heating season, 15 November to 15 March
 WRITTEN_OFF = Q(structures__stage=Stage.WRITTEN_OFF)
 PATROL_WORDS = dict(
     zip(MAIN, (("出动", "人次"), ("车辆", "台次"), ("检查工地", "个次"), ("查没小煤炉", "个"), ("收缴蜂窝煤", "块"),
@@ -26,7 +27,7 @@ PATROL_WORDS = dict(
 
 def street_blocks(year: Period, *, today: date) -> dict[str, Any]:
     """The three blocks at the foot of the page."""
-    return {"campaign": campaign_of(year, today=today), "coal": coal_of(year), "patrols": patrols_of()}
+    return {"campaign": campaign_of(year, today=today), "coal": coal_of(year), "patrols": patrols_of(year)}
 
 
 def campaign_of(year: Period, *, today: date) -> dict[str, Any] | None:
@@ -70,9 +71,9 @@ def coal_of(year: Period) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def patrols_of() -> dict[str, Any] | None:
-    """蓝天行动: the counters of the two months up to the last outing."""
-    first, last = latest_months()
+def patrols_of(year: Period) -> dict[str, Any] | None:
+    """蓝天行动: the counters of the two months up to the last outing of the winter that began in the year or before."""
+    first, last = latest_months(until=date(year.last.year + 1, *HEATING_ENDS))
     if first is None:
         return None
     sums = PatrolLog.objects.between(first, last).totals()

@@ -11,10 +11,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
+from campaigns.models import PatrolLog
 from config.demo_loading.targets import load_targets
 from reports import facts, figures
 from reports.books import Sums
 from reports.dashboard import Dashboard, is_short, last_full_period, spark, target_words
+from reports.ledgers import patrols_of
 from reports.models import Dimension, FigureTarget, MonthlyFact
 from reports.periods import read_period
 from tests.make import BEIJING, make_case, moment, move
@@ -172,6 +174,18 @@ def test_a_running_month_counts_what_happened_until_now(cast, category, december
     move("accept", case, cast["dispatcher"], at=NOW - timedelta(minutes=1), category=category)
     facts.roll_up(at=NOW)
     assert Dashboard(read_period("2016-12"), today=TODAY).kpis()[0].value.number == 1
+
+
+def test_the_patrols_of_a_year_are_those_of_the_winter_that_began_in_it(xijing):
+    for day, persons in ((date(2017, 1, 15), 14), (date(2018, 12, 1), 3)):
+        when = datetime(day.year, day.month, day.day, 10, tzinfo=BEIJING)
+        PatrolLog.objects.create(number=f"XC{day}", date=day, shift="day", team=xijing.department, persons=persons,
+                                 started_at=when, ended_at=when)  # fmt: skip
+    told = [patrols_of(read_period(year)) for year in ("2015", "2016", "2017", "2018")]
+    assert told[0] is None  # no outing was made before
+    assert [(one["last"], one["numbers"][0][1]) for one in told[1:]] == [
+        (date(2017, 1, 15), 14), (date(2017, 1, 15), 14), (date(2018, 12, 1), 3)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("key", ["2016-11", "2016Q4", "2016"])
