@@ -148,6 +148,16 @@ def violations(page: Page, *, only: str = "") -> list[str]:
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"][:3]]
 
 
+def violations_by_day_and_night(page: Page) -> list[str]:
+    """What axe finds in the light by all its rules, and in the dark by that of contrast: nothing else has a theme."""
+    found = violations(page)
+    for theme, rule in (("dark", "color-contrast"), ("light", "")):
+        page.emulate_media(color_scheme=theme)
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+        found += [f"{theme}: {one}" for one in violations(page, only=rule)] if rule else []
+    return found
+
+
 def too_wide(page: Page) -> int:
     """By how many pixels the page can be moved sideways, once it has settled."""
     over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -9,7 +9,17 @@ from accounts.models import AuditEntry, Notification
 from cases.models import CasePhoto, CaseTag
 from cases.states import State
 from grid.photos import develop_photo, store_photo
-from tests.browser.stories import in_progress, now, picture, registered, send, stands, too_wide, violations
+from tests.browser.stories import (
+    in_progress,
+    now,
+    picture,
+    registered,
+    send,
+    stands,
+    too_wide,
+    violations,
+    violations_by_day_and_night,
+)
 from tests.make import make_case, make_return_reason, move, put
 from tests.test_every_url import OURS, PERSONS, address
 
@@ -17,7 +27,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 WIDTHS = (1440, 1180, 900)
 STILL = {"reduced_motion": "reduce"}  # colours are measured when they have settled
 PHONE = {**STILL, "viewport": {"width": 390, "height": 844}}
-TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))"
 MORE = (  # addresses whose query decides what they show
     "/desk/?q=没有这个词", "/desk/?clock=over&source=WG", "/cases/new/?source=RX", "/cases/new/?source=WX",
     "/cases/new/?source=ZB", "/cases/new/?source=XF", "/cases/new/?source=WG&fixed=1", "/nosuch/",
@@ -110,21 +119,11 @@ def pages_for(user, case) -> list[str]:
     return [path for path, status in found if status == 200] + refused + lost
 
 
-def dress(page: Page, theme: str) -> None:
-    """Turn to the other theme and wait until every colour has arrived."""
-    page.emulate_media(color_scheme=theme)
-    expect(page.locator("html")).to_have_attribute("data-theme", theme)
-    page.evaluate(TWO_FRAMES)
-
-
 def faults(page: Page) -> list[str]:
     """Light, dark, and too wide at the widths of a desk; what is made for one screen (the wall) has one dress."""
-    found = violations(page)
     if not page.locator("html[data-theme]:not([data-theme-choice=fixed])").count():
-        return found
-    dress(page, "dark")
-    found += [f"dark: {one}" for one in violations(page, only="color-contrast")]
-    dress(page, "light")
+        return violations(page)
+    found = violations_by_day_and_night(page)
     for width in WIDTHS[1:] + WIDTHS[:1]:
         page.set_viewport_size({"width": width, "height": 900})
         if over := too_wide(page):
@@ -196,12 +195,8 @@ def test_the_menus_and_dialogs_of_the_desk_stand_open(street, full, cast):
     found = {}
 
     def look(what: str) -> None:
-        if wrong := violations(page):
+        if wrong := violations_by_day_and_night(page):
             found[what] = wrong
-        dress(page, "dark")
-        if wrong := violations(page, only="color-contrast"):
-            found[f"{what}, dark"] = wrong
-        dress(page, "light")
 
     for menu in page.locator("#list details[data-menu] summary, .side details summary, #pane details summary").all():
         menu.click()

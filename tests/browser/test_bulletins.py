@@ -10,7 +10,16 @@ from cases.standards import seed_standards
 from reports import facts
 from reports.bulletins.registering import PastIssue, register_past
 from reports.models import Bulletin
-from tests.browser.stories import dialog, in_progress, now, said, settled, too_wide, violations
+from tests.browser.stories import (
+    dialog,
+    in_progress,
+    now,
+    said,
+    settled,
+    too_wide,
+    violations,
+    violations_by_day_and_night,
+)
 from tests.make import make_category, make_community, make_department, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,6 +91,4 @@ def test_nobody_is_shut_out_of_the_bulletins_in_either_theme(street):
                  f"{draft}withdraw/", f"{draft}numbers/受理/", "/bulletins/?kind=yearly"):  # fmt: skip
         street.go(page, path)
         assert too_wide(page) <= 0, path
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            assert violations(page) == [], (path, theme)
+        assert violations_by_day_and_night(page) == [], path

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from cases.models import Case, Category, CheckFinding
 from grid.forms.checks import week_key
 from grid.models import CheckPlan, Community, KeySite, SiteCheck
-from tests.browser.stories import Street, eventually, too_wide, upload, violations
+from tests.browser.stories import Street, eventually, too_wide, upload, violations_by_day_and_night
 from tests.browser.test_patrols import HASHES, PHONE, drained, kept
 from tests.field.conftest import private_files  # noqa: F401  files of this test
 from tests.field.test_report import LAT, LON, pick  # noqa: F401
@@ -220,27 +220,25 @@ def test_a_place_that_went_to_another_community_does_not_hold_up_the_checks_behi
     street.complaints[:] = [one for one in street.complaints if "404" not in one]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nobody_is_shut_out_of_route_check_and_desk(phone, street, places, worker, theme):
+def test_nobody_is_shut_out_of_route_check_and_desk(phone, street, places, worker):
     look(phone, places[1], "有问题", "占道经营")
     drained(phone)
     check = SiteCheck.objects.get()
     for address in ("/m/checks/", f"/m/checks/{places[0].code}/"):
-        phone.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        phone.emulate_media(reduced_motion="reduce")
         street.go(phone, address)
-        expect(phone.locator("html")).to_have_attribute("data-theme", theme)
-        assert violations(phone) == [] and too_wide(phone) <= 0
+        assert violations_by_day_and_night(phone) == [] and too_wide(phone) <= 0
     phone.locator("[data-send]").click()
     expect(phone.locator("[data-say]")).to_contain_text("请至少拍一张照片")
     phone.get_by_role("radio", name="有问题", exact=True).check()
-    assert violations(phone) == []
+    assert violations_by_day_and_night(phone) == []
     inspector = make_user("inspector", "inspector", real_name="孙晓梅")
-    desk = street.seat(inspector, "/grid/checks/", color_scheme=theme, reduced_motion="reduce")
+    desk = street.seat(inspector, "/grid/checks/", reduced_motion="reduce")
     last_week = timezone.localdate() - timedelta(days=7)
     missed = f"?week={week_key(last_week)}&missed=on"
     for page in ("", missed, "?week=2000-W01", f"{check.pk}/"):
         street.go(desk, f"/grid/checks/{page}")
-        assert violations(desk) == [] and too_wide(desk) <= 0
+        assert violations_by_day_and_night(desk) == [] and too_wide(desk) <= 0
 
 
 def test_without_script_a_check_is_a_plain_form(street, worker, places, pick):  # noqa: F811

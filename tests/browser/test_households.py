@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from coal_to_electric.models import Household, PaymentBatch
 from coal_to_electric.seeding import seed_equipment, seed_limits, seed_policies
-from tests.browser.stories import Street, now, settled, too_wide, upload, violations
+from tests.browser.stories import Street, now, settled, too_wide, upload, violations, violations_by_day_and_night
 from tests.coal_to_electric.make import id_number, make_household, make_programme
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,9 +103,7 @@ def test_the_pages_shut_nobody_out(street: Street, programme, clerk, chief, othe
         page = street.seat(person, pages[0], viewport=size)
         for path in pages:
             street.go(page, path)
-            for theme in ("light", "dark"):
-                page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-                assert violations(page) == [], (path, theme)
+            assert violations_by_day_and_night(page) == [], path
             assert too_wide(page) == 0, path
 
 
