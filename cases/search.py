@@ -28,10 +28,10 @@ LAST_FOUR = re.compile(r"^\d{4}$")
 MASKED = re.compile(r"[\dA-Za-z]*\*+[\dA-Za-z]*")
 LONGEST_SEARCH = 60  # characters; beyond that nobody types, and a pasted page must not become a query
 MOVING = frozenset({"category", "lead", "result"})  # columns whose change alters `turn`
-DETAIL_WORDS = (
-    ("notice", ("doc_no", "issuing_unit")), ("transfer", ("doc_no", "sender")), ("hotline", ("outside_number",)),
-    ("petition", ("doc_no", "code_name")), ("snap", ("outside_number",)), ("grid_event", ("outside_number",)),
-)  # fmt: skip
+DETAIL_WORDS = {
+    "notice": ("doc_no", "issuing_unit"), "transfer": ("doc_no", "sender"), "hotline": ("outside_number",),
+    "petition": ("doc_no", "code_name"), "snap": ("outside_number",), "grid_event": ("outside_number",),
+}  # fmt: skip
 WORD_COLUMNS = (
     "number", "title", "description", "address", "result", "category__major", "category__name", "lead__name",
     "lead__short_name", "community__name", "grid__name", "site__name", "thing__code",
@@ -203,16 +203,15 @@ def compose_turn(case: Case) -> str:
 def _detail_words(case: Case) -> list[str]:
     name = DETAIL_NAMES[Source(case.source)]
     detail = getattr(case, name, None)
-    return [getattr(detail, column) for column in dict(DETAIL_WORDS)[name]] if detail else []
+    return [getattr(detail, column) for column in DETAIL_WORDS[name]] if detail else []
 
 
 def with_words(cases: CaseQuerySet, source: str = "") -> CaseQuerySet:
-    """Cases with everything their text is made of and nothing else, since every registration reads it once; a known
-    source spares five joins."""
-    wanted = [(name, columns) for name, columns in DETAIL_WORDS if not source or name == DETAIL_NAMES[source]]
-    details = [f"{name}__{column}" for name, columns in wanted for column in columns]
+    """Cases with everything their text is made of and nothing else; a known source spares five joins."""
+    wanted = (DETAIL_NAMES[source],) if source else tuple(DETAIL_WORDS)
+    details = [f"{name}__{column}" for name in wanted for column in DETAIL_WORDS[name]]
     return cases.select_related(
-        "category", "lead", "community", "grid", "site", "thing", *(name for name, _ in wanted)
+        "category", "lead", "community", "grid", "site", "thing", *wanted
     ).only("source", *WORD_COLUMNS, *details)
 
 

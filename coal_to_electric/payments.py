@@ -178,9 +178,13 @@ def check_amounts(batch: PaymentBatch) -> None:
 
 
 def doubt_about_day(batch: PaymentBatch, *, on: date) -> str:
-    """A bank seldom pays before the approval: it is asked about, not refused, since papers may have gone ahead."""
-    approved = timezone.localdate(batch.decided_at) if batch.decided_at else on
-    return f"发放日期 {on} 早于审批日期 {approved}。请核对；确实如此，请勾选后再登记。" if on < approved else ""
+    """A bank seldom pays before the approval: it is asked about, not refused, since papers may have gone ahead.
+
+    Of a batch that is not approved, or paid already, there is nothing to doubt: `mark_paid` answers.
+    """
+    if batch.status != BatchStatus.APPROVED or on >= (approved := timezone.localdate(batch.decided_at)):
+        return ""
+    return f"发放日期 {on} 早于审批日期 {approved}。请核对；确实如此，请勾选后再登记。"
 
 
 @transaction.atomic

@@ -7,6 +7,12 @@ from typing import Any, Self
 
 from django.db import models
 
+GROUNDS = ("unit_grid", "area", "site")  # what somebody can answer for
+
+
+def _any_of(columns: Iterable[str], how: str, value: Any) -> models.Q:
+    return models.Q.create([(f"{column}__{how}", value) for column in columns], models.Q.OR)
+
 
 class EditionQuerySet(models.QuerySet):
     """Editions of reference data."""
@@ -157,8 +163,7 @@ class PlaceAliasQuerySet(models.QuerySet):
 
     def named_like(self, text: str) -> Self:
         """Which contain the text, or mean a place whose name does."""
-        columns = ("name", "site__name", "community__name")
-        return self.filter(models.Q.create([(f"{column}__icontains", text) for column in columns], models.Q.OR))
+        return self.filter(_any_of(("name", "site__name", "community__name"), "icontains", text))
 
 
 class OrganisationQuerySet(RegisterQuerySet):
@@ -335,20 +340,17 @@ class PostQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         """With what each is for and its community, without outlines; by duty and number."""
-        grounds = ("unit_grid", "area", "site")
-        shapes = ("unit_grid__shape", "site__line", *(f"{ground}__community__shape" for ground in grounds))
-        rows = self.select_related(*(f"{ground}__community" for ground in grounds)).defer(*shapes)
-        return rows.order_by("role", *(f"{ground}__code" for ground in grounds), "-since", "-pk")
+        shapes = ("unit_grid__shape", "site__line", *(f"{ground}__community__shape" for ground in GROUNDS))
+        rows = self.select_related(*(f"{ground}__community" for ground in GROUNDS)).defer(*shapes)
+        return rows.order_by("role", *(f"{ground}__code" for ground in GROUNDS), "-since", "-pk")
 
     def in_community(self, community: models.Model) -> Self:
         """For a ground of one community."""
-        grounds = ("unit_grid", "area", "site")
-        return self.filter(models.Q.create([(f"{ground}__community", community) for ground in grounds], models.Q.OR))
+        return self.filter(_any_of((f"{ground}__community" for ground in GROUNDS), "exact", community))
 
     def named_like(self, text: str) -> Self:
         """Whose holder or ground has the text in its name."""
-        columns = ("holder", "unit_grid__name", "area__name", "site__name")
-        return self.filter(models.Q.create([(f"{column}__icontains", text) for column in columns], models.Q.OR))
+        return self.filter(_any_of(("holder", *(f"{ground}__name" for ground in GROUNDS)), "icontains", text))
 
     def current(self) -> Self:
         """Without an end."""

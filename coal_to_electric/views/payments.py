@@ -118,8 +118,8 @@ def paid(request: HttpRequest, number: str) -> HttpResponse:
     form = PaidForm(request.POST)
 
     def act(found: PaymentBatch) -> None:
-        on, sure = form.cleaned_data["on"], form.cleaned_data["sure"]
-        if (doubt := cashier.doubt_about_day(found, on=on)) and not sure and found.status == BatchStatus.APPROVED:
+        on = form.cleaned_data["on"]
+        if not form.cleaned_data["sure"] and (doubt := cashier.doubt_about_day(found, on=on)):
             raise AnswersRefused({"sure": doubt})
         cashier.mark_paid(found, by=request.user, at=timezone.now(), on=on)
 

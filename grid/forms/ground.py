@@ -5,8 +5,9 @@ from django import forms
 
 from grid.check_plans import too_often
 from grid.coordinates import GCJ02, WGS84, to_wgs84
+from grid.forms.register import community_choice
 from grid.locate import OUTSIDE_SENTENCE, locate
-from grid.models import CheckTime, Community, KeySite, SiteCategory, SiteStatus
+from grid.models import CheckTime, KeySite, SiteCategory, SiteStatus
 from grid.querysets import KeySiteQuerySet
 
 
@@ -15,13 +16,7 @@ class SiteFilterForm(forms.Form):
 
     category = forms.ChoiceField(label="类别", required=False, choices=[("", "全部类别"), *SiteCategory.choices])
     status = forms.ChoiceField(label="状态", required=False, choices=[("", "全部状态"), *SiteStatus.choices])
-    community = forms.ModelChoiceField(
-        label="社区",
-        required=False,
-        queryset=Community.objects.without_shapes(),
-        to_field_name="code",
-        empty_label="全部社区",
-    )
+    community = community_choice()
     q = forms.CharField(label="名称", required=False, max_length=30)
 
     def sites(self) -> KeySiteQuerySet:

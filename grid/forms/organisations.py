@@ -4,9 +4,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from grid.forms.register import DATE, NO_POSITION, RegisterModelForm, ask_only_who_has_many
+from grid.forms.register import DATE, NO_POSITION, RegisterModelForm, ask_only_who_has_many, community_choice
 from grid.forms.sentences import PhoneMixin
-from grid.models import Community, Licence, Organisation, OrganisationKind
+from grid.models import Licence, Organisation, OrganisationKind
 from grid.organisations import PERSONAL
 from grid.querysets import OrganisationQuerySet
 
@@ -19,10 +19,7 @@ class OrganisationFilterForm(forms.Form):
     q = forms.CharField(label="名称、编号、信用代码", required=False, max_length=30)
     kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部类别"), *OrganisationKind.choices])
     papers = forms.ChoiceField(label="证照", required=False, choices=[("", "不限"), (LACKING, "缺证或过期")])
-    community = forms.ModelChoiceField(
-        label="社区", required=False, queryset=Community.objects.without_shapes(), to_field_name="code",
-        empty_label="全部社区",
-    )  # fmt: skip
+    community = community_choice()
 
     def organisations(self, user: Any) -> OrganisationQuerySet:
         """The organisations asked for, of those that this person sees."""

@@ -3,9 +3,9 @@ from typing import Any
 
 from django import forms
 
-from grid.forms.register import DATE, NO_POSITION, RegisterModelForm, ask_only_who_has_many
+from grid.forms.register import DATE, NO_POSITION, RegisterModelForm, ask_only_who_has_many, community_choice
 from grid.forms.sentences import PhoneMixin, read_in
-from grid.models import Community, Dwelling, DwellingUse, Resident
+from grid.models import Dwelling, DwellingUse, Resident
 from grid.people import ROOM_IN_BUILDING, facts_in, names_room
 from grid.querysets import DwellingQuerySet
 from sheets.codes import read_id_number
@@ -22,10 +22,7 @@ class DwellingFilterForm(forms.Form):
         label="用途", required=False,
         choices=[("", "全部用途"), *DwellingUse.choices, (LET_UNREGISTERED, "出租未登记")],
     )  # fmt: skip
-    community = forms.ModelChoiceField(
-        label="社区", required=False, queryset=Community.objects.without_shapes(), to_field_name="code",
-        empty_label="全部社区",
-    )  # fmt: skip
+    community = community_choice()
 
     def dwellings(self, user: Any) -> DwellingQuerySet:
         """The dwellings asked for, of those whose people this person reads."""

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from grid.buildings import read_buildings
 from grid.check_plans import too_often
-from grid.forms.register import DATE, NO_POSITION, RegisterModelForm
+from grid.forms.register import DATE, NO_POSITION, RegisterModelForm, community_choice
 from grid.forms.sentences import PhoneMixin, say_in_words
 from grid.models import (
     Community,
@@ -113,10 +113,7 @@ class PostFilterForm(OnForm):
 
     q = forms.CharField(label="姓名、网格、地点", required=False, max_length=30)
     role = forms.ChoiceField(label="职责", required=False, choices=[("", "全部职责"), *PostRole.choices])
-    community = forms.ModelChoiceField(
-        label="社区", required=False, queryset=Community.objects.without_shapes(), to_field_name="code",
-        empty_label="全部社区",
-    )  # fmt: skip
+    community = community_choice()
     field_order = ("q", "role", "community", "on")
 
     def posts(self) -> PostQuerySet:
@@ -136,10 +133,7 @@ class AliasFilterForm(forms.Form):
     """Which other names to list; a wrong value filters nothing away."""
 
     q = forms.CharField(label="别名、地点", required=False, max_length=30)
-    community = forms.ModelChoiceField(
-        label="社区", required=False, queryset=Community.objects.without_shapes(), to_field_name="code",
-        empty_label="全部社区",
-    )  # fmt: skip
+    community = community_choice()
 
     def aliases(self) -> PlaceAliasQuerySet:
         """The names asked for."""

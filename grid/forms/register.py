@@ -5,6 +5,7 @@ from uuid import uuid4
 from django import forms
 
 from grid.forms.sentences import say_in_words
+from grid.models import Community
 
 NO_POSITION = {
     name: dict.fromkeys(("required", "invalid", "min_value", "max_value"), "请在地图上点出位置。")
@@ -13,6 +14,14 @@ NO_POSITION = {
 CLEAR = "clear_"
 ENTRY_KEY = "entry_key"
 DATE = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
+
+
+def community_choice() -> forms.ModelChoiceField:
+    """The community of a filter, by its code; none is all of them."""
+    return forms.ModelChoiceField(
+        label="社区", required=False, queryset=Community.objects.without_shapes(), to_field_name="code",
+        empty_label="全部社区",
+    )  # fmt: skip
 
 
 def ask_only_who_has_many(form: forms.Form, user: Any, *, all_of: str = "grid.see_registers") -> None:

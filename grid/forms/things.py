@@ -4,8 +4,8 @@ from typing import Any
 from django import forms
 
 from accounts.models import Department
-from grid.forms.register import DATE, NO_POSITION, RegisterModelForm, ask_only_who_has_many
-from grid.models import Community, Thing, ThingClass, ThingState
+from grid.forms.register import DATE, NO_POSITION, RegisterModelForm, ask_only_who_has_many, community_choice
+from grid.models import Thing, ThingClass, ThingState
 from grid.querysets import ThingQuerySet
 from grid.uploads import ManyFiles, PhotosField
 
@@ -26,10 +26,7 @@ class ThingFilterForm(forms.Form):
         label="小类", required=False, queryset=ThingClass.objects.all(), empty_label="全部小类"
     )
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部状态"), *ThingState.choices])
-    community = forms.ModelChoiceField(
-        label="社区", required=False, queryset=Community.objects.without_shapes(), to_field_name="code",
-        empty_label="全部社区",
-    )  # fmt: skip
+    community = community_choice()
     owner = forms.ModelChoiceField(
         label="权属单位", required=False, queryset=Department.objects.active(), to_field_name="code",
         empty_label="全部权属单位",

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from grid.cross_checks import checks_for
-from grid.models import Community
+from grid.forms.register import community_choice
 from grid.querysets import FindingQuerySet
 from grid.sweeping import seen_by
 
@@ -17,10 +17,7 @@ class FindingFilterForm(forms.Form):
     """Which findings to list; a wrong value filters nothing away."""
 
     kind = forms.ChoiceField(label="核对项", required=False, widget=forms.HiddenInput)  # the links choose it
-    community = forms.ModelChoiceField(
-        label="社区", required=False, queryset=Community.objects.without_shapes(), to_field_name="code",
-        empty_label="全部社区",
-    )  # fmt: skip
+    community = community_choice()
     state = forms.ChoiceField(
         label="状态", required=False,
         choices=[(TO_DO, "待办"), (ASIDE, "已搁置"), (RESOLVED, f"近 {RESOLVED_WITHIN.days} 天已改正")],

@@ -402,7 +402,7 @@ class Story:
         case, named = self.case, self.teller.ground.named
         case.community, case.grid = named[Community][case.community_id], named[UnitGrid][case.grid_id]
         case.site, case.lead = named[KeySite].get(case.site_id), named[Department].get(case.lead_id)
-        for name, _ in search.DETAIL_WORDS:
+        for name in search.DETAIL_WORDS:
             case._state.fields_cache[name] = None
         case._state.fields_cache[DETAIL_NAMES[type(self.detail)]] = self.detail
         return search.compose_text(case)
